@@ -1,0 +1,13 @@
+//! Measuring what Footnote retrieves: trec_eval's metrics, runs, chunk-to-document pooling, latency, reports and gates.
+//!
+//! Not an engine and not a model: documents are indexed, embedded and searched by the crates that do so for users, and
+//! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
+//! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
+
+pub mod latency;
+pub mod metrics;
+pub mod pooling;
+pub mod qrels;
+pub mod report;
+pub mod run;
+pub mod trec;

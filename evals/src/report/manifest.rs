@@ -1,0 +1,76 @@
+use serde::Serialize;
+
+/// What was measured with what: enough to repeat a measurement and to tell whether two can be compared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Manifest {
+    /// Version of this program.
+    pub version: String,
+    /// Commit of the source tree the program was started in, with `-dirty` when files differed; absent outside one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When the measurement began (RFC 3339, UTC).
+    pub started_at: String,
+    /// Logical processors of the machine.
+    pub processors: usize,
+    /// The test collection.
+    pub dataset: DatasetManifest,
+    /// The encoder; absent when no system needed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelManifest>,
+    /// How documents were cut, indexed and searched.
+    pub settings: Settings,
+}
+
+/// The test collection, and how much of it was used.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DatasetManifest {
+    /// The directory's name.
+    pub name: String,
+    /// The split whose queries were judged.
+    pub split: String,
+    /// Documents in the corpus, all of them indexed.
+    pub documents: usize,
+    /// Queries that were run.
+    pub queries: usize,
+    /// Judgments of those queries.
+    pub judgments: usize,
+    /// The greatest number of queries that was asked for; absent when all were wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_queries: Option<usize>,
+    /// The seed that chose the queries; absent when all were wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+/// The encoder and the exact files it was loaded from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelManifest {
+    /// Name in the registry.
+    pub name: String,
+    /// Hash of everything that gives its vectors their meaning.
+    pub fingerprint: String,
+    /// Its files.
+    pub files: Vec<ModelFile>,
+}
+
+/// One pinned file of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelFile {
+    /// File name.
+    pub name: String,
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// How documents were cut, indexed and searched.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// The chunker: `whole` or `structure`.
+    pub chunker: String,
+    /// Documents kept for each query.
+    pub top_k: usize,
+    /// Chunks asked of the engine for each query, before pooling.
+    pub chunk_depth: usize,
+    /// Chunks in the index.
+    pub chunks: usize,
+}

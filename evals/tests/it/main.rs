@@ -1,0 +1,4 @@
+//! Integration tests of `footnote-evals`.
+
+mod golden;
+mod metric_properties;
