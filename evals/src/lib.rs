@@ -4,10 +4,14 @@
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
+pub mod gates;
 pub mod latency;
 pub mod metrics;
 pub mod pooling;
+pub mod progress;
 pub mod qrels;
 pub mod report;
 pub mod run;
+pub mod sample;
+pub mod system;
 pub mod trec;

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::system::System;
+
 /// The version of the JSON layout; it grows when a key is renamed, removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -19,8 +21,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct RetrievalReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// The figures of each system, by its name.
-    pub systems: BTreeMap<String, SystemReport>,
+    /// The figures of each system.
+    pub systems: BTreeMap<System, SystemReport>,
     /// What was measured with what.
     pub manifest: Manifest,
 }

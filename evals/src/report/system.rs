@@ -54,27 +54,39 @@ impl SystemReport {
         }
     }
 
-    /// The figures in the order they are shown, each with the name it has in JSON.
+    /// The JSON names of the figures, in the order they are shown.
+    pub const NAMES: [&'static str; 8] = [
+        "ndcg@10",
+        "recall@10",
+        "recall@100",
+        "mrr@10",
+        "map",
+        "p@5",
+        "p50_ms",
+        "p95_ms",
+    ];
+
+    /// The figures, in the order of [`Self::NAMES`].
     #[must_use]
-    pub fn figures(&self) -> [(&'static str, f64); 8] {
+    pub fn values(&self) -> [f64; 8] {
         [
-            ("ndcg@10", self.ndcg_10),
-            ("recall@10", self.recall_10),
-            ("recall@100", self.recall_100),
-            ("mrr@10", self.mrr_10),
-            ("map", self.map),
-            ("p@5", self.p_5),
-            ("p50_ms", self.p50_ms),
-            ("p95_ms", self.p95_ms),
+            self.ndcg_10,
+            self.recall_10,
+            self.recall_100,
+            self.mrr_10,
+            self.map,
+            self.p_5,
+            self.p50_ms,
+            self.p95_ms,
         ]
     }
 
     /// The figure with the given JSON name, `None` when there is no such figure.
     #[must_use]
     pub fn figure(&self, name: &str) -> Option<f64> {
-        self.figures()
-            .into_iter()
-            .find_map(|(known, value)| (known == name).then_some(value))
+        let figures = Self::NAMES.into_iter().zip(self.values());
+        let mut named = figures.filter(|&(known, _)| known == name);
+        named.next().map(|(_, value)| value)
     }
 }
 
@@ -91,7 +103,7 @@ mod tests {
             .collect();
         let report = SystemReport::new(&run, &qrels, &[Duration::from_millis(3)]);
         let json = serde_json::to_value(&report).expect("serialised");
-        for (name, value) in report.figures() {
+        for (name, value) in SystemReport::NAMES.into_iter().zip(report.values()) {
             assert_eq!(json[name].as_f64(), Some(value), "{name}");
         }
         assert_eq!(json["queries"], 1);

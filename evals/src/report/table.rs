@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::RetrievalReport;
+use super::{RetrievalReport, SystemReport};
 
 /// Two lines of what was measured, a header line, and one line per system.
 pub(super) fn render(report: &RetrievalReport) -> String {
@@ -23,24 +23,18 @@ pub(super) fn render(report: &RetrievalReport) -> String {
     let width = report
         .systems
         .keys()
-        .map(String::len)
+        .map(|system| system.name().len())
         .max()
         .unwrap_or(0)
         .max("system".len());
-    let names = report
-        .systems
-        .values()
-        .next()
-        .map(|system| system.figures().map(|(name, _)| name))
-        .unwrap_or_default();
     let _ = write!(out, "\n{:<width$}", "system");
-    for name in names {
+    for name in SystemReport::NAMES {
         let _ = write!(out, "  {name:>10}");
     }
     out.push('\n');
     for (name, system) in &report.systems {
-        let _ = write!(out, "{name:<width$}");
-        for (figure, value) in system.figures() {
+        let _ = write!(out, "{:<width$}", name.name());
+        for (figure, value) in SystemReport::NAMES.into_iter().zip(system.values()) {
             let decimals = if figure.ends_with("_ms") { 1 } else { 4 };
             let _ = write!(out, "  {value:>10.decimals$}");
         }
@@ -59,6 +53,7 @@ mod tests {
         DatasetManifest, Manifest, RetrievalReport, SCHEMA_VERSION, Settings, SystemReport,
     };
     use crate::run::{Ranking, Run};
+    use crate::system::System;
 
     #[test]
     fn columns_line_up() {
@@ -69,10 +64,7 @@ mod tests {
         let system = SystemReport::new(&run, &qrels, &[Duration::from_micros(1234)]);
         let report = RetrievalReport {
             schema_version: SCHEMA_VERSION,
-            systems: BTreeMap::from([
-                ("bm25".to_owned(), system.clone()),
-                ("hybrid".to_owned(), system),
-            ]),
+            systems: BTreeMap::from([(System::Bm25, system.clone()), (System::Hybrid, system)]),
             manifest: Manifest {
                 version: "0.1.0".into(),
                 commit: None,
