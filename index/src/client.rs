@@ -1,0 +1,120 @@
+//! One opened client: its store, its caches, and the view queries use.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use arc_swap::ArcSwap;
+use roaring::RoaringBitmap;
+
+use crate::store::Store;
+use crate::text::TextLeg;
+use crate::vector::VectorSet;
+use crate::view::{Served, View};
+use crate::{Error, Generation, Result};
+
+/// Share of dead vectors above which the set is rewritten without them.
+const DEAD_SHARE: u64 = 5;
+
+pub(crate) struct Client {
+    dir: PathBuf,
+    pub(crate) store: Store,
+    text: OnceLock<TextLeg>,
+    view: ArcSwap<View>,
+    /// Held while the caches are brought forward, so that views only move forward.
+    refreshing: Mutex<()>,
+    /// Held while an original and its row come or go together.
+    originals: Mutex<()>,
+}
+
+impl Client {
+    /// Opens the client's directory, creating it when missing, and catches the caches up.
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        let client = Self {
+            dir: dir.to_path_buf(),
+            store: Store::open(&dir.join("store.db"))?,
+            text: OnceLock::new(),
+            view: ArcSwap::from_pointee(View { seq: 0, served: None }),
+            refreshing: Mutex::new(()),
+            originals: Mutex::new(()),
+        };
+        client.refresh()?;
+        Ok(client)
+    }
+
+    /// What a query sees now.
+    pub(crate) fn view(&self) -> Arc<View> {
+        self.view.load_full()
+    }
+
+    /// Brings both legs to the store's newest commit and swaps the view. The one way caches change:
+    /// after a write, and on open after a crash.
+    pub(crate) fn refresh(&self) -> Result<u64> {
+        let _order = self.refreshing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(generation) = self.store.serving()? else { return Ok(0) };
+        let seq = self.store.seq()?;
+        let text = self.text_leg(&generation, seq)?;
+        text.catch_up(&self.store, generation.id, seq)?;
+        let old = self.view();
+        let (from, vectors, mut dead) = match &old.served {
+            Some(served) => (old.seq, served.vectors.clone(), served.dead.clone()),
+            None => (0, VectorSet::new(generation.spec.dims), RoaringBitmap::new()),
+        };
+        if old.served.is_some() && old.seq == seq {
+            return Ok(seq);
+        }
+        dead.extend(self.store.dead_since(from, seq)?);
+        let (ids, data) = self.store.vectors_since(&generation, from, seq)?;
+        let mut vectors = vectors.with(ids, data, &dead);
+        if dead.len() * DEAD_SHARE > vectors.len() as u64 {
+            vectors = vectors.compacted(&dead);
+        }
+        let served = Served { generation, text: text.view(), vectors, dead };
+        self.view.store(Arc::new(View { seq, served: Some(served) }));
+        // Both caches have passed the commit: its tombstones can go.
+        self.store.sweep(seq)?;
+        Ok(seq)
+    }
+
+    fn text_leg(&self, generation: &Generation, seq: u64) -> Result<&TextLeg> {
+        if let Some(leg) = self.text.get() {
+            return Ok(leg);
+        }
+        let path = self.dir.join("gen").join(generation.id.to_string()).join("text");
+        let mut leg = TextLeg::open(&path)?;
+        if leg.watermark()? > seq {
+            // The store was put back to an earlier state: the cache knows things that never were.
+            drop(leg);
+            std::fs::remove_dir_all(&path).map_err(Error::io(&path))?;
+            leg = TextLeg::open(&path)?;
+        }
+        Ok(self.text.get_or_init(|| leg))
+    }
+
+    /// Closes the text writer when one is open; true when there was one.
+    pub(crate) fn close_writer(&self) -> Result<bool> {
+        match self.text.get() {
+            Some(leg) if leg.has_writer() => leg.close_writer().map(|()| true),
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether a text writer is open.
+    pub(crate) fn has_writer(&self) -> bool {
+        self.text.get().is_some_and(TextLeg::has_writer)
+    }
+
+    pub(crate) fn lock_originals(&self) -> MutexGuard<'_, ()> {
+        self.originals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the original with this SHA-256 lies.
+    pub(crate) fn original_path(&self, sha256: &str) -> PathBuf {
+        self.dir.join("originals").join(sha256)
+    }
+
+    /// The client's directory.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+}

@@ -1,0 +1,55 @@
+//! Clients of a tenant, and the way from names to a [`Scope`].
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Control, random_hex};
+use crate::{Name, Result, Scope, clock::now_ms};
+
+impl Control {
+    /// Creates `client` unless it exists; true when it is new.
+    pub fn add_client(&self, tenant: &Name, client: &Name) -> Result<bool> {
+        let directory = random_hex(16)?;
+        let added = self.sql(self.connection().execute(
+            "INSERT INTO clients (tenant, name, directory, created_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            params![tenant.as_str(), client.as_str(), directory, now_ms()],
+        ))?;
+        Ok(added == 1)
+    }
+
+    /// Names of the tenant's clients, in order.
+    pub fn clients(&self, tenant: &Name) -> Result<Vec<Name>> {
+        let connection = self.connection();
+        let names: Vec<String> = self.sql(
+            connection
+                .prepare_cached("SELECT name FROM clients WHERE tenant = ?1 ORDER BY name")
+                .and_then(|mut s| s.query_map([tenant.as_str()], |row| row.get(0))?.collect()),
+        )?;
+        names.iter().map(|name| Name::new(name)).collect()
+    }
+
+    /// The scope of an existing client; `None` when the tenant has no such client.
+    ///
+    /// The one constructor of [`Scope`]. Callers must have established that the caller may use the
+    /// client; clippy's `disallowed-methods` lists the few places that do.
+    pub fn scope(&self, tenant: &Name, client: &Name) -> Result<Option<Scope>> {
+        let directory: Option<String> = self.sql(
+            self.connection()
+                .query_row(
+                    "SELECT directory FROM clients WHERE tenant = ?1 AND name = ?2",
+                    params![tenant.as_str(), client.as_str()],
+                    |row| row.get(0),
+                )
+                .optional(),
+        )?;
+        Ok(directory.map(|directory| Scope::new(tenant.clone(), client.clone(), directory)))
+    }
+
+    /// Forgets the client; its files are the engine's to remove.
+    pub(crate) fn forget_client(&self, scope: &Scope) -> Result<()> {
+        self.sql(self.connection().execute(
+            "DELETE FROM clients WHERE tenant = ?1 AND name = ?2",
+            params![scope.tenant().as_str(), scope.client().as_str()],
+        ))?;
+        Ok(())
+    }
+}

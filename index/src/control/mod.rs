@@ -1,0 +1,91 @@
+//! `control.db`: tenants, clients and API keys. Secrets are stored as HMAC-SHA-256 only.
+
+mod clients;
+mod keys;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+
+use rusqlite::Connection;
+
+pub use keys::{KeyInfo, KeySpec, NewKey, Principal, Role};
+
+use crate::store::{Migration, migrate, open_database};
+use crate::{Error, Result, files};
+
+const MIGRATIONS: &[Migration] = &["
+CREATE TABLE clients (
+  tenant TEXT NOT NULL, name TEXT NOT NULL,
+  directory TEXT NOT NULL UNIQUE,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT;
+CREATE TABLE keys (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  label TEXT NOT NULL,
+  hmac BLOB NOT NULL,
+  role TEXT NOT NULL,
+  clients TEXT,
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER,
+  revoked_ms INTEGER
+) STRICT;
+"];
+
+/// Registry of tenants, clients and keys of one data directory.
+#[derive(Debug)]
+pub struct Control {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+    pepper: [u8; 32],
+}
+
+impl Control {
+    /// Opens or creates `dir/control.db` and `dir/pepper` (the HMAC key, mode 0600).
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let path = dir.join("control.db");
+        let mut connection = open_database(&path, "FULL")?;
+        migrate(&mut connection, &path, MIGRATIONS)?;
+        let pepper = read_or_create_pepper(&dir.join("pepper"))?;
+        Ok(Self { path, connection: Mutex::new(connection), pepper })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic while holding the lock leaves SQLite's own transaction to roll back.
+        self.connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn sql<T>(&self, result: rusqlite::Result<T>) -> Result<T> {
+        result.map_err(Error::sqlite(&self.path))
+    }
+}
+
+fn read_or_create_pepper(path: &Path) -> Result<[u8; 32]> {
+    if path.exists() {
+        let bytes = std::fs::read(path).map_err(Error::io(path))?;
+        return bytes.try_into().map_err(|bytes: Vec<u8>| Error::Corrupt {
+            path: path.to_path_buf(),
+            reason: format!("{} bytes instead of 32", bytes.len()),
+        });
+    }
+    let mut pepper = [0u8; 32];
+    fill_random(&mut pepper)?;
+    files::write_atomic(path, &pepper)?;
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(Error::io(path))?;
+    Ok(pepper)
+}
+
+/// Fills `bytes` from the system's random source.
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes)
+        .map_err(|e| Error::io("system random source")(std::io::Error::other(e.to_string())))
+}
+
+/// A fresh opaque id: `n` random bytes in hex.
+pub(crate) fn random_hex(n: usize) -> Result<String> {
+    let mut bytes = vec![0u8; n];
+    fill_random(&mut bytes)?;
+    Ok(hex::encode(bytes))
+}

@@ -1,0 +1,83 @@
+//! Writing files so that what was acknowledged survives a power cut, and asking the disk how full
+//! it is.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::{Error, Result};
+
+/// Bytes kept free on the disk: below this, writes are refused before they start, so that SQLite,
+/// tantivy and the log still have room to finish what is under way.
+pub(crate) const DISK_RESERVE: u64 = 64 * 1024 * 1024;
+
+/// Writes `bytes` to `path`: a temporary file beside it, fsync, rename, fsync of the folder.
+pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    let mut temp = path.to_path_buf();
+    temp.as_mut_os_string().push(format!(".tmp{}", std::process::id()));
+    let written = File::create(&temp).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    if let Err(error) = written {
+        let _ = fs::remove_file(&temp);
+        return Err(Error::io(path)(error));
+    }
+    fs::rename(&temp, path).map_err(Error::io(path))?;
+    sync_folder(folder)
+}
+
+/// Makes renames and removals inside `folder` durable.
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(Error::io(folder))
+}
+
+/// Refuses a write of `bytes` when the disk would be left with less than [`DISK_RESERVE`].
+pub(crate) fn check_space(folder: &Path, bytes: u64) -> Result<()> {
+    let needed = DISK_RESERVE.saturating_add(bytes);
+    match free_bytes(folder) {
+        Some(free) if free < needed => Err(Error::DiskFull { path: folder.to_path_buf(), free, needed }),
+        _ => Ok(()),
+    }
+}
+
+/// Bytes an unprivileged process may still write on the file system of `path`, or of its nearest
+/// existing ancestor; `None` when the system does not say.
+pub(crate) fn free_bytes(path: &Path) -> Option<u64> {
+    let existing = path.ancestors().find(|p| p.exists()).unwrap_or(Path::new("."));
+    let stat = rustix::fs::statvfs(existing).ok()?;
+    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaces_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let path = dir.path().join("a/b");
+        write_atomic(&path, b"one").expect("first");
+        write_atomic(&path, b"two").expect("second");
+        assert_eq!(fs::read(&path).expect("read"), b"two");
+        assert_eq!(fs::read_dir(dir.path().join("a")).expect("list").count(), 1);
+    }
+
+    #[test]
+    fn free_bytes_looks_at_the_nearest_existing_folder() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        assert!(free_bytes(dir.path()).expect("statvfs") > 0);
+        assert!(free_bytes(&dir.path().join("not/yet/there")).is_some());
+    }
+
+    #[test]
+    fn refuses_what_would_fill_the_disk() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        assert!(check_space(dir.path(), 0).is_ok());
+        let error = check_space(dir.path(), u64::MAX / 2).expect_err("too big");
+        assert!(matches!(error, Error::DiskFull { .. }), "{error}");
+        assert!(error.to_string().contains("free some space"));
+    }
+}

@@ -1,0 +1,47 @@
+//! Embedded hybrid index of Footnote.
+//!
+//! One directory per client. `store.db` (SQLite, WAL) is the one truth: documents, versions,
+//! chunks, vectors and the ledger, each row stamped with the commit number (`seq`) that made it
+//! visible. The text index (tantivy) and the in-memory vectors are caches with a watermark: they
+//! catch up from the store on open and after every commit, and losing them loses nothing.
+//!
+//! What this crate is not: it knows no models (it takes vectors), no HTTP, no file formats and no
+//! files other than its own. Nothing in it reads stored data without a [`Scope`].
+//!
+//! Where to start reading: [`Engine`] is the front door; the write path is `write.rs`, the query
+//! path `query.rs`, ranking `fusion.rs`.
+
+mod client;
+mod clock;
+pub mod control;
+mod engine;
+mod error;
+mod files;
+pub mod fusion;
+mod lock;
+mod name;
+pub mod offsets;
+mod query;
+mod read;
+mod scope;
+mod store;
+mod text;
+mod types;
+mod vector;
+mod view;
+mod write;
+
+pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
+pub use engine::{Engine, EngineOptions};
+pub use error::{Error, Result};
+pub use name::Name;
+pub use query::{
+    DEFAULT_DEPTH, Degraded, Explain, Hit, LegScore, MAX_TOP_K, Mode, SearchRequest, SearchResponse,
+};
+pub use scope::Scope;
+pub use text::{Analyzer, Language, Token};
+pub use types::{
+    Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, LedgerEntry, NewDocument,
+    Outcome, Page, PendingDocument, PreparedDocument, Stats, TextSlice, VersionState,
+};
+pub use vector::{active_kernel, dot};

@@ -1,0 +1,352 @@
+//! The query path, top to bottom: one view, two legs, fusion, hits.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::fusion::{Fused, Rrf, rrf};
+use crate::store::ChunkHead;
+use crate::view::Served;
+use crate::{DocumentId, Engine, Error, Result, Scope};
+
+/// Candidates each leg hands to fusion unless said otherwise.
+pub const DEFAULT_DEPTH: usize = 100;
+
+/// Most hits of one search.
+pub const MAX_TOP_K: usize = 1000;
+
+/// Which legs answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Both, fused.
+    Hybrid,
+    /// Lexical only.
+    Bm25,
+    /// Vectors only.
+    Dense,
+}
+
+impl std::str::FromStr for Mode {
+    type Err = Error;
+    fn from_str(s: &str) -> Result<Self> {
+        match s {
+            "hybrid" => Ok(Self::Hybrid),
+            "bm25" => Ok(Self::Bm25),
+            "dense" => Ok(Self::Dense),
+            _ => Err(Error::InvalidInput { reason: format!("mode {s:?}: use hybrid, bm25 or dense") }),
+        }
+    }
+}
+
+/// A search of one client.
+#[derive(Debug, Clone)]
+pub struct SearchRequest<'a> {
+    /// The question as typed.
+    pub query: &'a str,
+    /// Its vector and the fingerprint it was made under; without it the dense leg is degraded.
+    pub vector: Option<(&'a [f32], &'a str)>,
+    /// Which legs answer.
+    pub mode: Mode,
+    /// Hits wanted, 1 to [`MAX_TOP_K`].
+    pub top_k: usize,
+    /// Candidates each leg hands to fusion.
+    pub depth: usize,
+    /// Fusion settings.
+    pub fusion: Rrf,
+    /// Whether hits say how they came to their score.
+    pub explain: bool,
+}
+
+impl<'a> SearchRequest<'a> {
+    /// A hybrid search with the defaults.
+    pub fn new(query: &'a str, vector: Option<(&'a [f32], &'a str)>, top_k: usize) -> Self {
+        Self {
+            query,
+            vector,
+            mode: Mode::Hybrid,
+            top_k,
+            depth: DEFAULT_DEPTH,
+            fusion: Rrf::default(),
+            explain: false,
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchResponse {
+    /// The commit it saw.
+    pub seq: u64,
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// Parts that did not take part, and why.
+    pub degraded: Vec<Degraded>,
+    /// Milliseconds by stage.
+    pub timings_ms: std::collections::BTreeMap<&'static str, f64>,
+}
+
+/// A part of the pipeline that was skipped or failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Degraded {
+    /// `bm25`, `dense`, ...
+    pub part: &'static str,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// A chunk that answers.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The chunk.
+    pub chunk_id: u32,
+    /// Its document.
+    pub document_id: DocumentId,
+    /// Its version.
+    pub version: u32,
+    /// Its place among the chunks of the version, from 0.
+    pub ordinal: u32,
+    /// The document's uri.
+    pub uri: String,
+    /// The document's title.
+    pub title: String,
+    /// The document's language.
+    pub language: Option<String>,
+    /// The chunk's text: exactly the version's text at its place.
+    pub text: String,
+    /// Its place in Unicode scalar values.
+    pub start_char: usize,
+    /// End of its place, exclusive.
+    pub end_char: usize,
+    /// Page of its first character, from 1.
+    pub page: Option<u32>,
+    /// Headings above it, outermost first.
+    pub heading_path: Vec<String>,
+    /// The document's metadata.
+    pub metadata: serde_json::Map<String, serde_json::Value>,
+    /// Rank score: comparable inside one answer only.
+    pub score: f32,
+    /// How the score came about, when asked for.
+    pub explain: Option<Explain>,
+}
+
+impl Serialize for Hit {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Source<'a> {
+            start_char: usize,
+            end_char: usize,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            page: Option<u32>,
+            heading_path: &'a [String],
+        }
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            chunk_id: u32,
+            document_id: &'a str,
+            version: u32,
+            title: &'a str,
+            uri: &'a str,
+            text: &'a str,
+            source: Source<'a>,
+            metadata: &'a serde_json::Map<String, serde_json::Value>,
+            score: f32,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            explain: &'a Option<Explain>,
+        }
+        Wire {
+            chunk_id: self.chunk_id,
+            document_id: &self.document_id,
+            version: self.version,
+            title: &self.title,
+            uri: &self.uri,
+            text: &self.text,
+            source: Source {
+                start_char: self.start_char,
+                end_char: self.end_char,
+                page: self.page,
+                heading_path: &self.heading_path,
+            },
+            metadata: &self.metadata,
+            score: self.score,
+            explain: &self.explain,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// How a hit came to its score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explain {
+    /// The lexical leg's view of it; `None` when it is not among its candidates.
+    pub bm25: Option<LegScore>,
+    /// The dense leg's view of it.
+    pub dense: Option<LegScore>,
+    /// How the vectors were searched.
+    pub planner: &'static str,
+}
+
+/// One leg's view of a hit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LegScore {
+    /// Rank from 1.
+    pub rank: u32,
+    /// The leg's own score: BM25, or the cosine.
+    pub score: f32,
+    /// What it added to the fused score.
+    pub share: f32,
+}
+
+/// A view can be overtaken by a sweep while its hits are read; then the search runs again on the
+/// newer view. More often than this it is answered with what was found.
+const MAX_TRIES: usize = 4;
+
+impl Engine {
+    /// Searches one client.
+    ///
+    /// Returns `top_k` hits whenever that many chunks match: never fewer because of deletes or
+    /// replacements going on at the same time.
+    pub fn search(&self, scope: &Scope, request: &SearchRequest<'_>) -> Result<SearchResponse> {
+        if request.top_k == 0 || request.top_k > MAX_TOP_K {
+            return Err(Error::InvalidInput {
+                reason: format!("top_k is {}, use 1 to {MAX_TOP_K}", request.top_k),
+            });
+        }
+        let client = self.client(scope)?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let view = client.view();
+            let mut out = SearchResponse {
+                seq: view.seq,
+                hits: Vec::new(),
+                degraded: Vec::new(),
+                timings_ms: Default::default(),
+            };
+            let Some(served) = &view.served else { return Ok(out) };
+            let legs = run_legs(served, request, &mut out)?;
+            let started = Instant::now();
+            let mut fused = match request.mode {
+                Mode::Hybrid => rrf([&legs.bm25, &legs.dense], &request.fusion),
+                Mode::Bm25 => alone(&legs.bm25, 0),
+                Mode::Dense => alone(&legs.dense, 1),
+            };
+            fused.truncate(request.top_k);
+            let ids: Vec<u32> = fused.iter().map(|f| f.id).collect();
+            let mut heads: HashMap<u32, ChunkHead> =
+                client.store.heads(&ids, view.seq)?.into_iter().map(|h| (h.id, h)).collect();
+            if heads.len() < ids.len() && tries < MAX_TRIES && client.view().seq > view.seq {
+                continue;
+            }
+            for f in &fused {
+                if let Some(head) = heads.remove(&f.id) {
+                    let explain = request.explain.then(|| legs.explain(f));
+                    out.hits.push(hit(head, f.score, explain));
+                }
+            }
+            out.timings_ms.insert("fuse_and_read", ms(started));
+            return Ok(out);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Legs {
+    bm25: Vec<(u32, f32)>,
+    dense: Vec<(u32, f32)>,
+}
+
+impl Legs {
+    fn explain(&self, fused: &Fused) -> Explain {
+        let score = |leg: usize, ranking: &[(u32, f32)]| {
+            let rank = fused.ranks[leg];
+            let at = (rank as usize).checked_sub(1)?;
+            Some(LegScore { rank, score: ranking.get(at)?.1, share: fused.shares[leg] })
+        };
+        Explain { bm25: score(0, &self.bm25), dense: score(1, &self.dense), planner: "exact" }
+    }
+}
+
+fn run_legs(served: &Served, request: &SearchRequest<'_>, out: &mut SearchResponse) -> Result<Legs> {
+    let depth = request.depth.max(request.top_k);
+    let mut legs = Legs::default();
+    if request.mode != Mode::Dense {
+        let started = Instant::now();
+        // Some of the best may be dead; asking for a few more keeps the leg full.
+        match served.text.search(request.query, depth + 16) {
+            Ok(Some(hits)) => legs.bm25 = hits,
+            Ok(None) => out
+                .degraded
+                .push(Degraded { part: "bm25", reason: "the question has no word to look up".into() }),
+            Err(error) => out.degraded.push(Degraded { part: "bm25", reason: error.to_string() }),
+        }
+        legs.bm25.retain(|(id, _)| !served.dead.contains(*id));
+        legs.bm25.truncate(depth);
+        out.timings_ms.insert("bm25", ms(started));
+    }
+    if request.mode != Mode::Bm25 {
+        let started = Instant::now();
+        match request.vector {
+            Some((vector, fingerprint)) => {
+                let spec = &served.generation.spec;
+                if fingerprint != spec.fingerprint {
+                    return Err(Error::FingerprintMismatch {
+                        stored: spec.name.clone(),
+                        wanted: format!(
+                            "another model or chunker (fingerprint {})",
+                            &fingerprint[..fingerprint.len().min(12)]
+                        ),
+                    });
+                }
+                if vector.len() != spec.dims || !vector.iter().all(|x| x.is_finite()) {
+                    return Err(Error::InvalidVector {
+                        reason: format!("{} values, {} finite ones needed", vector.len(), spec.dims),
+                    });
+                }
+                legs.dense = served.vectors.search(vector, depth, &served.dead);
+            }
+            None => {
+                out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() })
+            }
+        }
+        out.timings_ms.insert("dense", ms(started));
+    }
+    Ok(legs)
+}
+
+fn alone(ranking: &[(u32, f32)], leg: usize) -> Vec<Fused> {
+    (1u32..)
+        .zip(ranking)
+        .map(|(rank, (id, score))| {
+            let mut fused = Fused { id: *id, score: *score, shares: [0.0; 2], ranks: [0; 2] };
+            fused.shares[leg] = *score;
+            fused.ranks[leg] = rank;
+            fused
+        })
+        .collect()
+}
+
+pub(crate) fn hit(head: ChunkHead, score: f32, explain: Option<Explain>) -> Hit {
+    Hit {
+        chunk_id: head.id,
+        document_id: head.document_id,
+        version: head.version,
+        ordinal: head.ordinal,
+        uri: head.uri,
+        title: head.title,
+        language: head.language,
+        text: head.text,
+        start_char: head.start_char,
+        end_char: head.end_char,
+        page: head.page,
+        heading_path: head.heading_path,
+        metadata: head.metadata,
+        score,
+        explain,
+    }
+}
+
+fn ms(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}

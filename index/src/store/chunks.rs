@@ -1,0 +1,304 @@
+//! Chunks and vectors: what the caches are built from.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+
+use super::documents::{json, json_column};
+use super::{Store, StoreError};
+use crate::{Error, Generation, PreparedDocument, Result, offsets};
+
+/// A chunk as the text leg indexes it.
+#[derive(Debug)]
+pub(crate) struct ChunkRow {
+    pub(crate) id: u32,
+    pub(crate) title: String,
+    pub(crate) headings: Vec<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) text: String,
+}
+
+/// A chunk as a hit shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct ChunkHead {
+    pub(crate) id: u32,
+    pub(crate) document_id: String,
+    pub(crate) version: u32,
+    pub(crate) ordinal: u32,
+    pub(crate) uri: String,
+    pub(crate) title: String,
+    pub(crate) language: Option<String>,
+    pub(crate) page: Option<u32>,
+    pub(crate) heading_path: Vec<String>,
+    pub(crate) start_char: usize,
+    pub(crate) end_char: usize,
+    pub(crate) text: String,
+    pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Stores the chunks and vectors of a version under commit `seq`.
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    generation: &Generation,
+    document: &PreparedDocument,
+    seq: u64,
+) -> Result<(), StoreError> {
+    let mut add_vector = tx.prepare_cached(
+        "INSERT INTO vectors (generation, text_hash, vector) VALUES (?1, ?2, ?3)
+         ON CONFLICT (generation, text_hash) DO UPDATE SET generation = excluded.generation RETURNING id",
+    )?;
+    let mut add_chunk = tx.prepare_cached(
+        "INSERT INTO chunks (generation, document_id, version, ordinal, start_byte, end_byte, start_char, end_char, page, heading_path, vector_id, seq)
+         VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+    )?;
+    for (ordinal, chunk) in document.chunks.iter().enumerate() {
+        let vector: Vec<u8> = chunk.vector.iter().flat_map(|x| x.to_le_bytes()).collect();
+        let vector_id: i64 =
+            add_vector.query_row(params![generation.id, chunk.text_hash.as_slice(), vector], |r| r.get(0))?;
+        let chars = offsets::to_chars(&document.text, &chunk.span);
+        add_chunk.execute(params![
+            generation.id,
+            document.document_id,
+            document.version,
+            ordinal,
+            chunk.span.start,
+            chunk.span.end,
+            chars.start,
+            chars.end,
+            chunk.page,
+            json(&chunk.heading_path),
+            vector_id,
+            seq
+        ])?;
+    }
+    Ok(())
+}
+
+/// Ends the chunks of every version before `version`.
+pub(super) fn bury(tx: &Transaction<'_>, id: &str, version: u32, seq: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE chunks SET dead_seq = ?3 WHERE document_id = ?1 AND version < ?2 AND dead_seq IS NULL",
+        params![id, version, seq],
+    )?;
+    Ok(())
+}
+
+/// Ends all chunks of a document.
+pub(super) fn bury_all(tx: &Transaction<'_>, id: &str, seq: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE chunks SET dead_seq = ?2 WHERE document_id = ?1 AND dead_seq IS NULL",
+        params![id, seq],
+    )?;
+    Ok(())
+}
+
+impl Store {
+    /// Vectors already stored for these text hashes, in the serving generation.
+    pub(crate) fn known_vectors(
+        &self,
+        generation: u32,
+        hashes: &[[u8; 32]],
+    ) -> Result<HashMap<[u8; 32], Arc<[f32]>>> {
+        self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached("SELECT vector FROM vectors WHERE generation = ?1 AND text_hash = ?2")?;
+            let mut known = HashMap::new();
+            for hash in hashes {
+                let found: Option<Vec<u8>> =
+                    statement.query_row(params![generation, hash.as_slice()], |r| r.get(0)).optional()?;
+                if let Some(bytes) = found {
+                    known.insert(*hash, decode(&bytes));
+                }
+            }
+            Ok(known)
+        })
+    }
+
+    /// Calls `each` with every chunk made visible after `after` and up to `upto`, in order of id,
+    /// leaving out those that ended by then.
+    pub(crate) fn chunks_since(
+        &self,
+        generation: u32,
+        after: u64,
+        upto: u64,
+        mut each: impl FnMut(ChunkRow) -> Result<()>,
+    ) -> Result<()> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT c.id, v.title, c.heading_path, v.language, substr(v.text, c.start_byte + 1, c.end_byte - c.start_byte)
+                 FROM chunks c JOIN versions v ON v.document_id = c.document_id AND v.version = c.version
+                 WHERE c.generation = ?1 AND c.seq > ?2 AND c.seq <= ?3 AND (c.dead_seq IS NULL OR c.dead_seq > ?3)
+                 ORDER BY c.id",
+            )?;
+            let mut rows = statement.query(params![generation, after, upto])?;
+            while let Some(row) = rows.next()? {
+                each(ChunkRow {
+                    id: chunk_id(row, 0)?,
+                    title: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+                    headings: json_column(row, 2)?,
+                    language: row.get(3)?,
+                    text: utf8(row, 4)?,
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Ids and vectors of the chunks made visible after `after` and up to `upto`.
+    pub(crate) fn vectors_since(
+        &self,
+        generation: &Generation,
+        after: u64,
+        upto: u64,
+    ) -> Result<(Vec<u32>, Vec<f32>)> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT c.id, x.vector FROM chunks c JOIN vectors x ON x.id = c.vector_id
+                 WHERE c.generation = ?1 AND c.seq > ?2 AND c.seq <= ?3 AND (c.dead_seq IS NULL OR c.dead_seq > ?3)
+                 ORDER BY c.id",
+            )?;
+            let (mut ids, mut data) = (Vec::new(), Vec::new());
+            let mut rows = statement.query(params![generation.id, after, upto])?;
+            while let Some(row) = rows.next()? {
+                let id = chunk_id(row, 0)?;
+                let bytes = row.get_ref(1)?.as_blob().map_err(|e| StoreError::Damaged(format!("vector of chunk {id}: {e}")))?;
+                if bytes.len() != generation.spec.dims * 4 {
+                    return Err(StoreError::Damaged(format!(
+                        "vector of chunk {id} has {} bytes instead of {}", bytes.len(), generation.spec.dims * 4
+                    )));
+                }
+                ids.push(id);
+                data.extend(floats(bytes));
+            }
+            Ok((ids, data))
+        })
+    }
+
+    /// Ids of the chunks that ended after `after` and up to `upto`.
+    pub(crate) fn dead_since(&self, after: u64, upto: u64) -> Result<Vec<u32>> {
+        self.read(|tx| {
+            let mut statement = tx
+                .prepare_cached("SELECT id FROM chunks WHERE dead_seq > ?1 AND dead_seq <= ?2 ORDER BY id")?;
+            let mut rows = statement.query(params![after, upto])?;
+            let mut ids = Vec::new();
+            while let Some(row) = rows.next()? {
+                ids.push(chunk_id(row, 0)?);
+            }
+            Ok(ids)
+        })
+    }
+
+    /// Removes rows of chunks that ended at or before `upto`, and vectors nobody uses any more.
+    pub(crate) fn sweep(&self, upto: u64) -> Result<usize> {
+        self.write(|tx| {
+            let vectors: Vec<i64> = tx
+                .prepare_cached("SELECT DISTINCT vector_id FROM chunks WHERE dead_seq <= ?1")?
+                .query_map([upto], |r| r.get(0))?
+                .collect::<Result<_, _>>()?;
+            let swept = tx.execute("DELETE FROM chunks WHERE dead_seq <= ?1", [upto])?;
+            let mut drop_vector = tx.prepare_cached(
+                "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM chunks WHERE vector_id = ?1)",
+            )?;
+            for id in vectors {
+                drop_vector.execute([id])?;
+            }
+            Ok(swept)
+        })
+    }
+
+    /// The chunks with these ids that are live at `seq`, in no particular order.
+    pub(crate) fn heads(&self, ids: &[u32], seq: u64) -> Result<Vec<ChunkHead>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!(
+                "{SELECT_HEAD} WHERE c.id = ?1 AND c.seq <= ?2 AND (c.dead_seq IS NULL OR c.dead_seq > ?2)"
+            ))?;
+            let mut heads = Vec::with_capacity(ids.len());
+            for id in ids {
+                heads.extend(statement.query_row(params![id, seq], head_row).optional()?);
+            }
+            Ok(heads)
+        })
+    }
+
+    /// The chunks of one version from `first` to `last` by ordinal, in order.
+    pub(crate) fn neighbours(&self, id: &str, version: u32, first: u32, last: u32) -> Result<Vec<ChunkHead>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!(
+                "{SELECT_HEAD} WHERE c.document_id = ?1 AND c.version = ?2 AND c.ordinal BETWEEN ?3 AND ?4 AND c.dead_seq IS NULL ORDER BY c.ordinal"
+            ))?;
+            let rows = statement.query_map(params![id, version, first, last], head_row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+const SELECT_HEAD: &str = "
+SELECT c.id, c.document_id, c.version, c.ordinal, d.uri, coalesce(v.title, d.uri), v.language, c.page, c.heading_path,
+  c.start_char, c.end_char, substr(v.text, c.start_byte + 1, c.end_byte - c.start_byte), v.metadata
+FROM chunks c
+JOIN documents d ON d.id = c.document_id
+JOIN versions v ON v.document_id = c.document_id AND v.version = c.version";
+
+fn head_row(row: &Row<'_>) -> rusqlite::Result<ChunkHead> {
+    Ok(ChunkHead {
+        id: chunk_id(row, 0)?,
+        document_id: row.get(1)?,
+        version: row.get(2)?,
+        ordinal: row.get(3)?,
+        uri: row.get(4)?,
+        title: row.get(5)?,
+        language: row.get(6)?,
+        page: row.get(7)?,
+        heading_path: json_column(row, 8)?,
+        start_char: row.get(9)?,
+        end_char: row.get(10)?,
+        text: utf8(row, 11)?,
+        metadata: json_column(row, 12)?,
+    })
+}
+
+/// Chunk ids are 32-bit so that a bitmap holds them: four billion commits of one client's life.
+fn chunk_id(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
+    row.get(column)
+}
+
+fn utf8(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    let bytes: Vec<u8> = row.get(column)?;
+    String::from_utf8(bytes).map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Blob, Box::new(e))
+    })
+}
+
+fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b))
+}
+
+fn decode(bytes: &[u8]) -> Arc<[f32]> {
+    floats(bytes).collect()
+}
+
+/// Checks what a caller hands in before any of it is stored.
+pub(crate) fn check(document: &PreparedDocument, dims: usize) -> Result<()> {
+    for chunk in &document.chunks {
+        if chunk.vector.len() != dims {
+            return Err(Error::InvalidVector {
+                reason: format!("{} values instead of {dims}", chunk.vector.len()),
+            });
+        }
+        if !chunk.vector.iter().all(|x| x.is_finite()) {
+            return Err(Error::InvalidVector { reason: "it holds NaN or infinity".into() });
+        }
+        if document.text.get(chunk.span.clone()).is_none_or(str::is_empty) {
+            return Err(Error::InvalidInput {
+                reason: format!(
+                    "chunk {}..{} of a text of {} bytes is empty, outside it or cuts a character",
+                    chunk.span.start,
+                    chunk.span.end,
+                    document.text.len()
+                ),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The schema of `store.db`, one numbered migration a release step.
+
+use super::Migration;
+
+/// Applied in order; never edited after a release, only appended to.
+///
+/// - `client` has one row: the commit number of the newest visible state.
+/// - `chunks.seq` made a chunk visible, `chunks.dead_seq` ended it; rows live on until every cache
+///   has passed `dead_seq`.
+/// - `vectors` is keyed by the hash of the embedded text, so equal texts are stored once and a
+///   re-ingested document reuses what did not change.
+/// - `versions` doubles as the ledger: state, attempts, code and reason.
+pub(super) const MIGRATIONS: &[Migration] = &["
+CREATE TABLE client (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  seq INTEGER NOT NULL,
+  serving INTEGER REFERENCES generations(id)
+) STRICT;
+INSERT INTO client (one, seq, serving) VALUES (1, 0, NULL);
+
+CREATE TABLE generations (
+  id INTEGER PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  name TEXT NOT NULL,
+  model TEXT NOT NULL,
+  dims INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY,
+  uri TEXT NOT NULL UNIQUE,
+  current_version INTEGER,
+  newest_version INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE versions (
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  content_hash TEXT NOT NULL,
+  input_hash TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  given_title TEXT,
+  given_mime TEXT,
+  metadata TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  code TEXT,
+  reason TEXT,
+  title TEXT,
+  mime TEXT,
+  language TEXT,
+  pages TEXT,
+  warnings TEXT,
+  text BLOB,
+  chars INTEGER,
+  seq INTEGER,
+  accepted_ms INTEGER NOT NULL,
+  PRIMARY KEY (document_id, version)
+) STRICT;
+CREATE INDEX versions_by_state ON versions(state) WHERE state IN ('accepted', 'failed');
+CREATE INDEX versions_by_content ON versions(content_hash);
+
+CREATE TABLE vectors (
+  id INTEGER PRIMARY KEY,
+  generation INTEGER NOT NULL REFERENCES generations(id),
+  text_hash BLOB NOT NULL,
+  vector BLOB NOT NULL,
+  UNIQUE (generation, text_hash)
+) STRICT;
+
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  generation INTEGER NOT NULL REFERENCES generations(id),
+  document_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  start_byte INTEGER NOT NULL,
+  end_byte INTEGER NOT NULL,
+  start_char INTEGER NOT NULL,
+  end_char INTEGER NOT NULL,
+  page INTEGER,
+  heading_path TEXT NOT NULL,
+  vector_id INTEGER NOT NULL REFERENCES vectors(id),
+  seq INTEGER NOT NULL,
+  dead_seq INTEGER
+) STRICT;
+CREATE INDEX chunks_by_version ON chunks(document_id, version, ordinal);
+CREATE INDEX chunks_by_seq ON chunks(generation, seq);
+CREATE INDEX chunks_by_dead ON chunks(dead_seq) WHERE dead_seq IS NOT NULL;
+CREATE INDEX chunks_by_vector ON chunks(vector_id);
+"];

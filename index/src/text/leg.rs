@@ -1,0 +1,198 @@
+//! The tantivy index of one generation: opened, caught up, searched.
+//!
+//! It is a cache. Its last commit carries the commit number it has reached (the watermark) in the
+//! commit payload; whatever the store has beyond that is replayed. An index that does not open is
+//! removed and rebuilt.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use tantivy::collector::TopDocs;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
+
+use super::query;
+use super::schema::{self, Analyzers, Fields};
+use crate::store::Store;
+use crate::{Error, Result};
+
+/// Memory a writer may fill before it flushes a segment: tantivy's minimum with room to spare.
+const WRITER_BUDGET: usize = 24 * 1024 * 1024;
+
+/// Share of deleted documents in a segment above which it is rewritten, so that deleted text leaves
+/// the disk.
+const DEAD_SHARE: f32 = 0.2;
+
+pub(crate) struct TextLeg {
+    path: PathBuf,
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    analyzers: Analyzers,
+    writer: Mutex<Option<IndexWriter>>,
+}
+
+/// What one query searches: segments as of one commit.
+#[derive(Clone)]
+pub(crate) struct TextView {
+    searcher: Searcher,
+    fields: Fields,
+    analyzers: Analyzers,
+}
+
+impl TextLeg {
+    /// Opens the index in `path`; one that is missing or does not open is made anew, empty.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        match Self::try_open(path) {
+            Ok(leg) => Ok(leg),
+            Err(error) => {
+                if path.exists() {
+                    tracing::warn!(path = %path.display(), %error, "text index does not open, rebuilding it");
+                    std::fs::remove_dir_all(path).map_err(Error::io(path))?;
+                }
+                Self::try_open(path)
+            }
+        }
+    }
+
+    fn try_open(path: &Path) -> Result<Self> {
+        std::fs::create_dir_all(path).map_err(Error::io(path))?;
+        let at = |source| Error::Text { path: path.to_path_buf(), source };
+        let (wanted, fields) = schema::schema();
+        let directory = tantivy::directory::MmapDirectory::open(path).map_err(|e| at(e.into()))?;
+        let index = Index::open_or_create(directory, wanted).map_err(at)?;
+        schema::register(&index);
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(at)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            index,
+            reader,
+            fields,
+            analyzers: Analyzers::new(),
+            writer: Mutex::new(None),
+        })
+    }
+
+    /// The commit number the index has reached.
+    pub(crate) fn watermark(&self) -> Result<u64> {
+        let payload = self.index.load_metas().map_err(|e| self.error(e))?.payload;
+        Ok(payload.and_then(|p| p.parse().ok()).unwrap_or(0))
+    }
+
+    /// Applies everything between the watermark and `seq`, durably. Returns whether it did anything.
+    pub(crate) fn catch_up(&self, store: &Store, generation: u32, seq: u64) -> Result<bool> {
+        let from = self.watermark()?;
+        if from >= seq {
+            return Ok(false);
+        }
+        let dead = store.dead_since(from, seq)?;
+        let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = match &mut *guard {
+            Some(writer) => writer,
+            empty => empty.insert(self.open_writer()?),
+        };
+        let applied = (|| {
+            for id in dead {
+                writer.delete_term(Term::from_field_u64(self.fields.chunk, u64::from(id)));
+            }
+            store.chunks_since(generation, from, seq, |chunk| {
+                // A crash after a flush cannot leave a copy behind, but replaying must stay harmless.
+                writer.delete_term(Term::from_field_u64(self.fields.chunk, u64::from(chunk.id)));
+                writer
+                    .add_document(schema::document(&self.fields, &self.analyzers, &chunk))
+                    .map(drop)
+                    .map_err(|e| self.error(e))
+            })?;
+            let mut commit = writer.prepare_commit().map_err(|e| self.error(e))?;
+            commit.set_payload(&seq.to_string());
+            commit.commit().map_err(|e| self.error(e))
+        })();
+        if let Err(error) = applied {
+            // The writer may hold half of the batch: drop it, the next attempt starts clean.
+            *guard = None;
+            return Err(error);
+        }
+        drop(guard);
+        self.reader.reload().map_err(|e| self.error(e))?;
+        Ok(true)
+    }
+
+    /// What queries see now.
+    pub(crate) fn view(&self) -> TextView {
+        TextView {
+            searcher: self.reader.searcher(),
+            fields: self.fields.clone(),
+            analyzers: self.analyzers.clone(),
+        }
+    }
+
+    /// Finishes merges and frees the writer's memory and threads.
+    pub(crate) fn close_writer(&self) -> Result<()> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match writer {
+            Some(writer) => {
+                writer.wait_merging_threads().map_err(|e| self.error(e))?;
+                self.reader.reload().map_err(|e| self.error(e))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a writer is open.
+    pub(crate) fn has_writer(&self) -> bool {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn open_writer(&self) -> Result<IndexWriter> {
+        let writer: IndexWriter =
+            self.index.writer_with_num_threads(1, WRITER_BUDGET).map_err(|e| self.error(e))?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(DEAD_SHARE);
+        policy.set_min_num_segments(4);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(writer)
+    }
+
+    fn error(&self, source: TantivyError) -> Error {
+        if let TantivyError::IoError(io) = &source
+            && io.kind() == std::io::ErrorKind::StorageFull
+        {
+            return Error::io(&self.path)(std::io::Error::from(std::io::ErrorKind::StorageFull));
+        }
+        Error::Text { path: self.path.clone(), source }
+    }
+}
+
+impl Drop for TextLeg {
+    fn drop(&mut self) {
+        // Merges under way would write into a folder that may be going away.
+        if let Some(writer) = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            let _ = writer.wait_merging_threads();
+        }
+    }
+}
+
+impl TextView {
+    /// The `n` best chunks for `text` by BM25 (k1 1.2, b 0.75), best first, ties by chunk id; and
+    /// whether the question had any term.
+    pub(crate) fn search(
+        &self,
+        text: &str,
+        n: usize,
+    ) -> std::result::Result<Option<Vec<(u32, f32)>>, TantivyError> {
+        let Some(query) = query::build(&self.fields, &self.analyzers, text) else { return Ok(None) };
+        let top = self.searcher.search(&query, &TopDocs::with_limit(n.max(1)).order_by_score())?;
+        let mut hits = Vec::with_capacity(top.len());
+        let mut columns = Vec::with_capacity(self.searcher.segment_readers().len());
+        for segment in self.searcher.segment_readers() {
+            columns.push(segment.fast_fields().u64("chunk")?);
+        }
+        for (score, address) in top {
+            let id = columns.get(address.segment_ord as usize).and_then(|c| c.first(address.doc_id));
+            hits.extend(id.and_then(|id| u32::try_from(id).ok()).map(|id| (id, score)));
+        }
+        hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        Ok(Some(hits))
+    }
+}

@@ -1,0 +1,10 @@
+//! The lexical leg: analysis and a tantivy index that is a cache over the store.
+
+mod analyzer;
+mod leg;
+mod query;
+mod schema;
+mod stopwords;
+
+pub use analyzer::{Analyzer, Language, Token};
+pub(crate) use leg::{TextLeg, TextView};

@@ -1,0 +1,54 @@
+//! A question as a flat union of weighted terms, the shape tantivy's block-WAND is fast on.
+
+use std::collections::BTreeSet;
+
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::schema::{Analyzers, Fields};
+
+/// Weights of the fields. The stemmed text carries the topic; exact words and titles break ties
+/// between inflections and reward documents about the thing over documents that mention it.
+const TITLE: f32 = 0.5;
+const HEADINGS: f32 = 0.25;
+const BODY: f32 = 0.4;
+
+/// Most terms of one question; a longer one keeps its first distinct terms.
+const MAX_TERMS: usize = 256;
+
+/// The query for `text`, or `None` when it has no term at all (punctuation, emoji).
+pub(super) fn build(fields: &Fields, analyzers: &Analyzers, text: &str) -> Option<BooleanQuery> {
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    let mut add = |field, term: &str, weight: f32| {
+        let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
+        let query: Box<dyn Query> =
+            if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) };
+        clauses.push((Occur::Should, query));
+    };
+    // A word that is a function word in every language it could be is noise in the exact fields,
+    // unless the question has nothing else.
+    let exact: Vec<String> = distinct(analyzers.exact.tokens(text).into_iter().map(|t| t.term));
+    let content: Vec<&String> = exact.iter().filter(|t| !is_function_word(analyzers, t)).collect();
+    let exact: Vec<&String> = if content.is_empty() { exact.iter().collect() } else { content };
+    for term in exact {
+        add(fields.body, term, BODY);
+        add(fields.title, term, TITLE);
+        add(fields.headings, term, HEADINGS);
+    }
+    for ((_, field), (_, analyzer)) in fields.stemmed.iter().zip(&analyzers.stemmed) {
+        for term in distinct(analyzer.tokens(text).into_iter().map(|t| t.term)) {
+            add(*field, &term, 1.0);
+        }
+    }
+    (!clauses.is_empty()).then(|| BooleanQuery::new(clauses))
+}
+
+fn is_function_word(analyzers: &Analyzers, term: &str) -> bool {
+    analyzers.stemmed.iter().any(|(_, analyzer)| analyzer.tokens(term).is_empty())
+}
+
+fn distinct(terms: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    terms.filter(|t| seen.insert(t.clone())).take(MAX_TERMS).collect()
+}

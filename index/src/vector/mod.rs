@@ -1,0 +1,7 @@
+//! The dense leg: exact search over unit vectors held in memory.
+
+mod set;
+mod simd;
+
+pub(crate) use set::VectorSet;
+pub use simd::{active_kernel, dot};

@@ -1,0 +1,25 @@
+//! What one query sees.
+
+use roaring::RoaringBitmap;
+
+use crate::Generation;
+use crate::text::TextView;
+use crate::vector::VectorSet;
+
+/// One state of a client, both legs at the same commit. Swapped whole, never changed.
+pub(crate) struct View {
+    /// The commit it shows.
+    pub(crate) seq: u64,
+    /// `None` before the first document.
+    pub(crate) served: Option<Served>,
+}
+
+/// The serving generation's legs.
+#[derive(Clone)]
+pub(crate) struct Served {
+    pub(crate) generation: Generation,
+    pub(crate) text: TextView,
+    pub(crate) vectors: VectorSet,
+    /// Chunks that ended: dropped by both legs whatever they return.
+    pub(crate) dead: RoaringBitmap,
+}

@@ -1,0 +1,151 @@
+//! The write path, top to bottom: accept (durable), prepare (elsewhere), publish (visible), delete.
+
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::control::random_hex;
+use crate::store::{NewVersion, check};
+use crate::{
+    Accepted, Engine, Error, Generation, GenerationSpec, NewDocument, Outcome, PendingDocument,
+    PreparedDocument, Result, Scope, files,
+};
+
+/// Longest uri, in bytes.
+const MAX_URI: usize = 2048;
+
+/// Largest metadata object, in bytes of JSON.
+const MAX_METADATA: usize = 64 * 1024;
+
+impl Engine {
+    /// Makes a document's bytes and its ledger row durable. Nothing is searchable yet: the version
+    /// waits for [`Engine::publish`] or [`Engine::fail`], also after a crash.
+    pub fn accept(&self, scope: &Scope, new: &NewDocument<'_>) -> Result<Accepted> {
+        let client = self.client(scope)?;
+        let row = describe(new)?;
+        if let Some(same) = client.store.compare(new.uri, &row.input_hash)? {
+            return Ok(same);
+        }
+        files::check_space(client.dir(), new.bytes.len() as u64)?;
+        let _together = client.lock_originals();
+        let path = client.original_path(&row.content_hash);
+        if !path.exists() {
+            let packed = zstd::encode_all(new.bytes, 3).map_err(Error::io(&path))?;
+            files::write_atomic(&path, &packed)?;
+        }
+        client.store.accept(&NewVersion {
+            uri: new.uri,
+            title: new.title,
+            mime: new.mime,
+            metadata: &row.metadata,
+            content_hash: &row.content_hash,
+            input_hash: &row.input_hash,
+            bytes: new.bytes.len() as u64,
+            fresh_id: format!("doc_{}", random_hex(12)?),
+        })
+    }
+
+    /// What [`Engine::accept`] would say of this document, without writing anything.
+    pub fn would_accept(&self, scope: &Scope, new: &NewDocument<'_>) -> Result<Outcome> {
+        let client = self.client(scope)?;
+        let row = describe(new)?;
+        if let Some(same) = client.store.compare(new.uri, &row.input_hash)? {
+            return Ok(same.outcome);
+        }
+        Ok(match client.store.document_by_uri(new.uri)? {
+            Some(_) => Outcome::Changed,
+            None => Outcome::New,
+        })
+    }
+
+    /// The serving generation, made with `spec` when the client is empty.
+    ///
+    /// Fails with [`Error::FingerprintMismatch`] when the client was built with other settings.
+    pub fn ensure_generation(&self, scope: &Scope, spec: &GenerationSpec) -> Result<Generation> {
+        self.client(scope)?.store.ensure_generation(spec)
+    }
+
+    /// Versions accepted and not yet processed, oldest first: what to resume after a crash.
+    pub fn pending(&self, scope: &Scope) -> Result<Vec<PendingDocument>> {
+        self.client(scope)?.store.pending()
+    }
+
+    /// Makes prepared versions visible in both legs, together; returns the commit number.
+    ///
+    /// Versions replaced or deleted meanwhile are skipped. The old version of each document answers
+    /// until this returns.
+    pub fn publish(&self, scope: &Scope, prepared: &[PreparedDocument]) -> Result<u64> {
+        let client = self.client(scope)?;
+        let dims = client.store.serving()?.map_or(0, |g| g.spec.dims);
+        for document in prepared {
+            check(document, dims)?;
+        }
+        files::check_space(client.dir(), prepared.iter().map(|d| d.text.len() as u64 * 4).sum())?;
+        self.limit_writers(&client)?;
+        client.store.publish(prepared)?;
+        client.refresh()
+    }
+
+    /// Records why a version cannot be made searchable. The version before it goes on serving.
+    pub fn fail(
+        &self,
+        scope: &Scope,
+        document_id: &str,
+        version: u32,
+        code: &str,
+        reason: &str,
+    ) -> Result<()> {
+        self.client(scope)?.store.fail(document_id, version, code, reason)
+    }
+
+    /// Deletes a document: from the moment this returns no leg returns it.
+    pub fn delete(&self, scope: &Scope, document_id: &str) -> Result<u64> {
+        let client = self.client(scope)?;
+        let _together = client.lock_originals();
+        let (seq, unused) = client.store.delete(document_id)?;
+        for hash in unused {
+            remove_file(&client.original_path(&hash))?;
+        }
+        self.limit_writers(&client)?;
+        client.refresh()?;
+        Ok(seq)
+    }
+}
+
+struct Described {
+    content_hash: String,
+    input_hash: String,
+    metadata: String,
+}
+
+fn describe(new: &NewDocument<'_>) -> Result<Described> {
+    let invalid = |reason: String| Err(Error::InvalidInput { reason });
+    if new.uri.is_empty() || new.uri.len() > MAX_URI || new.uri.contains(['\0', '\n', '\r']) {
+        return invalid(format!(
+            "a uri has 1 to {MAX_URI} bytes without line breaks, this one has {}",
+            new.uri.len()
+        ));
+    }
+    let metadata = serde_json::Value::Object(new.metadata.clone()).to_string();
+    if metadata.len() > MAX_METADATA {
+        return invalid(format!(
+            "metadata of {} has {} bytes, the limit is {MAX_METADATA}",
+            new.uri,
+            metadata.len()
+        ));
+    }
+    let content_hash = hex::encode(Sha256::digest(new.bytes));
+    let mut input = Sha256::new();
+    for part in [&content_hash, new.title.unwrap_or(""), new.mime.unwrap_or(""), &metadata] {
+        input.update((part.len() as u64).to_le_bytes());
+        input.update(part.as_bytes());
+    }
+    Ok(Described { content_hash, input_hash: hex::encode(input.finalize()), metadata })
+}
+
+fn remove_file(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path)(e)),
+        _ => Ok(()),
+    }
+}
