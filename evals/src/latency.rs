@@ -17,10 +17,7 @@ impl Latency {
     pub fn of(samples: &[Duration]) -> Self {
         let mut sorted = samples.to_vec();
         sorted.sort_unstable();
-        Self {
-            p50_ms: percentile(&sorted, 50),
-            p95_ms: percentile(&sorted, 95),
-        }
+        Self { p50_ms: percentile(&sorted, 50), p95_ms: percentile(&sorted, 95) }
     }
 }
 
@@ -28,9 +25,7 @@ impl Latency {
 /// time that was really measured, never an interpolation.
 fn percentile(sorted: &[Duration], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted
-        .get(rank - 1)
-        .map_or(0.0, |sample| sample.as_secs_f64() * 1e3)
+    sorted.get(rank - 1).map_or(0.0, |sample| sample.as_secs_f64() * 1e3)
 }
 
 #[cfg(test)]
@@ -44,27 +39,9 @@ mod tests {
     #[test]
     fn nearest_rank() {
         let latency = Latency::of(&millis((1..=100).rev()));
-        assert_eq!(
-            latency,
-            Latency {
-                p50_ms: 50.0,
-                p95_ms: 95.0
-            }
-        );
-        assert_eq!(
-            Latency::of(&millis([3, 1, 2])),
-            Latency {
-                p50_ms: 2.0,
-                p95_ms: 3.0
-            }
-        );
-        assert_eq!(
-            Latency::of(&millis([7])),
-            Latency {
-                p50_ms: 7.0,
-                p95_ms: 7.0
-            }
-        );
+        assert_eq!(latency, Latency { p50_ms: 50.0, p95_ms: 95.0 });
+        assert_eq!(Latency::of(&millis([3, 1, 2])), Latency { p50_ms: 2.0, p95_ms: 3.0 });
+        assert_eq!(Latency::of(&millis([7])), Latency { p50_ms: 7.0, p95_ms: 7.0 });
     }
 
     #[test]

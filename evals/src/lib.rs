@@ -4,11 +4,13 @@
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
+pub mod collection;
 pub mod gates;
 pub mod latency;
 pub mod metrics;
 pub mod pooling;
 pub mod progress;
+pub mod provenance;
 pub mod qrels;
 pub mod report;
 pub mod run;

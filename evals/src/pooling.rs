@@ -21,11 +21,7 @@ mod tests {
     #[test]
     fn a_document_counts_once_with_its_best_chunk() {
         let ranking = max_pool([("long", 0.7), ("short", 0.8), ("long", 0.9), ("long", 0.1)]);
-        let pooled: Vec<_> = ranking
-            .documents()
-            .iter()
-            .map(|d| (d.id.as_str(), d.score))
-            .collect();
+        let pooled: Vec<_> = ranking.documents().iter().map(|d| (d.id.as_str(), d.score)).collect();
         assert_eq!(pooled, [("long", 0.9), ("short", 0.8)]);
     }
 }

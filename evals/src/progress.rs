@@ -25,25 +25,14 @@ impl Progress {
     pub fn start(what: impl Into<String>, total: usize, unit: &'static str) -> Self {
         let what = what.into();
         let bar = stderr().is_terminal().then(|| {
-            let template = format!(
-                "{{msg:24}} {{bar:30}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}}"
-            );
-            let style = ProgressStyle::with_template(&template)
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            ProgressBar::new(total as u64)
-                .with_style(style)
-                .with_message(what.clone())
+            let template =
+                format!("{{msg:24}} {{bar:30}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}}");
+            let style =
+                ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            ProgressBar::new(total as u64).with_style(style).with_message(what.clone())
         });
         let now = Instant::now();
-        Self {
-            what,
-            unit,
-            total,
-            done: 0,
-            started: now,
-            last_line: now,
-            bar,
-        }
+        Self { what, unit, total, done: 0, started: now, last_line: now, bar }
     }
 
     /// Counts `count` more as done.
@@ -68,11 +57,7 @@ impl Progress {
 
     fn line(&self) -> String {
         let seconds = self.started.elapsed().as_secs_f64();
-        let rate = if seconds > 0.0 {
-            self.done as f64 / seconds
-        } else {
-            0.0
-        };
+        let rate = if seconds > 0.0 { self.done as f64 / seconds } else { 0.0 };
         format!(
             "{}: {}/{} {} in {seconds:.1} s, {rate:.1} a second",
             self.what, self.done, self.total, self.unit
@@ -89,10 +74,6 @@ mod tests {
         let mut progress = Progress::start("embedding", 10, "chunks");
         progress.advance(3);
         progress.advance(4);
-        assert!(
-            progress.line().starts_with("embedding: 7/10 chunks in "),
-            "{}",
-            progress.line()
-        );
+        assert!(progress.line().starts_with("embedding: 7/10 chunks in "), "{}", progress.line());
     }
 }

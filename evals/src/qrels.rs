@@ -20,9 +20,7 @@ impl Judgments {
     /// The gain of a document: its grade when relevant, zero when judged non-relevant or not judged.
     #[must_use]
     pub fn gain(&self, document_id: &str) -> u32 {
-        self.grades
-            .get(document_id)
-            .map_or(0, |&grade| clamp(grade))
+        self.grades.get(document_id).map_or(0, |&grade| clamp(grade))
     }
 
     /// True when the document is judged relevant.
@@ -40,13 +38,7 @@ impl Judgments {
     /// The gains of all relevant documents, largest first: the ranking no system can beat.
     #[must_use]
     pub fn ideal_gains(&self) -> Vec<u32> {
-        let mut gains: Vec<u32> = self
-            .grades
-            .values()
-            .copied()
-            .map(clamp)
-            .filter(|&gain| gain > 0)
-            .collect();
+        let mut gains: Vec<u32> = self.grades.values().copied().map(clamp).filter(|&gain| gain > 0).collect();
         gains.sort_unstable_by(|a, b| b.cmp(a));
         gains
     }
@@ -83,16 +75,8 @@ pub struct Qrels {
 
 impl Qrels {
     /// Records one judgment.
-    pub fn judge(
-        &mut self,
-        query_id: impl Into<String>,
-        document_id: impl Into<String>,
-        grade: i32,
-    ) {
-        self.queries
-            .entry(query_id.into())
-            .or_default()
-            .judge(document_id, grade);
+    pub fn judge(&mut self, query_id: impl Into<String>, document_id: impl Into<String>, grade: i32) {
+        self.queries.entry(query_id.into()).or_default().judge(document_id, grade);
     }
 
     /// The judgments of a query, `None` when it was never judged.
@@ -103,9 +87,7 @@ impl Qrels {
 
     /// Every judged query with its judgments, by query id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Judgments)> {
-        self.queries
-            .iter()
-            .map(|(id, judgments)| (id.as_str(), judgments))
+        self.queries.iter().map(|(id, judgments)| (id.as_str(), judgments))
     }
 
     /// The number of judged queries.
@@ -146,10 +128,7 @@ mod tests {
         let judgments = qrels.get("q").expect("judged");
         assert_eq!(judgments.relevant(), 2);
         assert_eq!(judgments.ideal_gains(), [2, 1]);
-        assert_eq!(
-            ["a", "b", "c", "d", "unjudged"].map(|id| judgments.gain(id)),
-            [2, 0, 0, 1, 0]
-        );
+        assert_eq!(["a", "b", "c", "d", "unjudged"].map(|id| judgments.gain(id)), [2, 0, 0, 1, 0]);
         assert_eq!(judgments.len(), 4);
     }
 }

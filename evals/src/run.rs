@@ -29,19 +29,11 @@ impl Ranking {
     pub fn new<D: Into<String>>(documents: impl IntoIterator<Item = (D, f32)>) -> Self {
         let mut best: HashMap<String, f32> = HashMap::new();
         for (id, score) in documents {
-            let score = if score.is_nan() {
-                f32::NEG_INFINITY
-            } else {
-                score
-            };
-            best.entry(id.into())
-                .and_modify(|kept| *kept = kept.max(score))
-                .or_insert(score);
+            let score = if score.is_nan() { f32::NEG_INFINITY } else { score };
+            best.entry(id.into()).and_modify(|kept| *kept = kept.max(score)).or_insert(score);
         }
-        let mut documents: Vec<_> = best
-            .into_iter()
-            .map(|(id, score)| ScoredDocument { id, score })
-            .collect();
+        let mut documents: Vec<_> =
+            best.into_iter().map(|(id, score)| ScoredDocument { id, score }).collect();
         documents.sort_unstable_by(trec_order);
         Self { documents }
     }
@@ -80,10 +72,7 @@ impl Ranking {
 
 /// Score descending, then document id descending. No score is NaN here, and `-0.0` ties with `0.0` as it does in C.
 fn trec_order(a: &ScoredDocument, b: &ScoredDocument) -> Ordering {
-    b.score
-        .partial_cmp(&a.score)
-        .unwrap_or(Ordering::Equal)
-        .then_with(|| b.id.cmp(&a.id))
+    b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal).then_with(|| b.id.cmp(&a.id))
 }
 
 /// The rankings of one system, by query id.
@@ -106,9 +95,7 @@ impl Run {
 
     /// Every query with its ranking, by query id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Ranking)> {
-        self.queries
-            .iter()
-            .map(|(id, ranking)| (id.as_str(), ranking))
+        self.queries.iter().map(|(id, ranking)| (id.as_str(), ranking))
     }
 
     /// The number of queries.
@@ -126,12 +113,7 @@ impl Run {
 
 impl<Q: Into<String>> FromIterator<(Q, Ranking)> for Run {
     fn from_iter<I: IntoIterator<Item = (Q, Ranking)>>(rankings: I) -> Self {
-        Self {
-            queries: rankings
-                .into_iter()
-                .map(|(id, ranking)| (id.into(), ranking))
-                .collect(),
-        }
+        Self { queries: rankings.into_iter().map(|(id, ranking)| (id.into(), ranking)).collect() }
     }
 }
 
@@ -140,22 +122,13 @@ mod tests {
     use super::*;
 
     fn ids(ranking: &Ranking) -> Vec<&str> {
-        ranking
-            .documents()
-            .iter()
-            .map(|document| document.id.as_str())
-            .collect()
+        ranking.documents().iter().map(|document| document.id.as_str()).collect()
     }
 
     #[test]
     fn ties_go_to_the_larger_document_id() {
         assert_eq!(
-            ids(&Ranking::new([
-                ("d1", 1.0),
-                ("d3", 0.5),
-                ("d2", 1.0),
-                ("d10", 1.0)
-            ])),
+            ids(&Ranking::new([("d1", 1.0), ("d3", 0.5), ("d2", 1.0), ("d10", 1.0)])),
             ["d2", "d10", "d1", "d3"]
         );
     }
@@ -174,13 +147,6 @@ mod tests {
 
     #[test]
     fn a_score_that_is_not_a_number_sorts_last() {
-        assert_eq!(
-            ids(&Ranking::new([
-                ("z", f32::NAN),
-                ("a", -5.0),
-                ("b", f32::INFINITY)
-            ])),
-            ["b", "a", "z"]
-        );
+        assert_eq!(ids(&Ranking::new([("z", f32::NAN), ("a", -5.0), ("b", f32::INFINITY)])), ["b", "a", "z"]);
     }
 }

@@ -18,11 +18,7 @@ pub fn choose<T>(items: Vec<T>, count: usize, seed: u64) -> Vec<T> {
     for &index in &order[..count] {
         chosen[index] = true;
     }
-    items
-        .into_iter()
-        .zip(chosen)
-        .filter_map(|(item, chosen)| chosen.then_some(item))
-        .collect()
+    items.into_iter().zip(chosen).filter_map(|(item, chosen)| chosen.then_some(item)).collect()
 }
 
 /// Steele, Lea and Flood's SplitMix64: 64 well-mixed bits from a counter.
@@ -61,23 +57,15 @@ mod tests {
     #[test]
     fn the_generator_is_the_published_one() {
         let mut random = SplitMix64(1_234_567);
-        assert_eq!(
-            [random.next(), random.next()],
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]
-        );
+        assert_eq!([random.next(), random.next()], [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]);
     }
 
     #[test]
     fn every_item_is_about_as_likely() {
         let mut counts = [0; 10];
         for seed in 0..2000 {
-            choose((0..10).collect(), 3, seed)
-                .into_iter()
-                .for_each(|item: usize| counts[item] += 1);
+            choose((0..10).collect(), 3, seed).into_iter().for_each(|item: usize| counts[item] += 1);
         }
-        assert!(
-            counts.iter().all(|&count| (500..700).contains(&count)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|&count| (500..700).contains(&count)), "{counts:?}");
     }
 }

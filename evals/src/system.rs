@@ -68,14 +68,8 @@ mod tests {
     fn names_read_back_and_equal_the_serialised_ones() {
         for system in System::ALL {
             assert_eq!(system.name().parse::<System>(), Ok(system));
-            assert_eq!(
-                serde_json::to_value(system).expect("serialised"),
-                system.name()
-            );
+            assert_eq!(serde_json::to_value(system).expect("serialised"), system.name());
         }
-        assert_eq!(
-            "rerank".parse::<System>(),
-            Err(UnknownSystem("rerank".to_owned()))
-        );
+        assert_eq!("rerank".parse::<System>(), Err(UnknownSystem("rerank".to_owned())));
     }
 }

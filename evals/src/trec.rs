@@ -24,12 +24,7 @@ pub fn write_run(run: &Run, tag: &str, mut out: impl Write) -> io::Result<()> {
     for (query_id, ranking) in run.iter() {
         for (index, document) in ranking.documents().iter().enumerate() {
             let (query_id, id) = (field(query_id)?, field(&document.id)?);
-            writeln!(
-                out,
-                "{query_id} Q0 {id} {} {} {tag}",
-                index + 1,
-                document.score
-            )?;
+            writeln!(out, "{query_id} Q0 {id} {} {} {tag}", index + 1, document.score)?;
         }
     }
     Ok(())
@@ -37,9 +32,8 @@ pub fn write_run(run: &Run, tag: &str, mut out: impl Write) -> io::Result<()> {
 
 fn field(id: &str) -> io::Result<&str> {
     if id.is_empty() || id.contains(char::is_whitespace) {
-        let message = format!(
-            "the id `{id}` cannot be written to a TREC run: it is empty or has white space in it"
-        );
+        let message =
+            format!("the id `{id}` cannot be written to a TREC run: it is empty or has white space in it");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     Ok(id)
@@ -52,16 +46,8 @@ fn field(id: &str) -> io::Result<&str> {
 pub fn parse_run(text: &str) -> Result<Run, ParseError> {
     const EXPECTED: &str = "query Q0 document rank score tag";
     let mut rows: Vec<(&str, &str, f32)> = Vec::new();
-    for (index, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let fail = || ParseError {
-            line: index + 1,
-            expected: EXPECTED,
-            found: line.to_owned(),
-        };
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let fail = || ParseError { line: index + 1, expected: EXPECTED, found: line.to_owned() };
         let fields: Vec<&str> = line.split_whitespace().collect();
         let &[query_id, _, document_id, _, score, _] = fields.as_slice() else {
             return Err(fail());
@@ -71,12 +57,7 @@ pub fn parse_run(text: &str) -> Result<Run, ParseError> {
     rows.sort_by_key(|&(query_id, ..)| query_id);
     let by_query = rows.chunk_by(|a, b| a.0 == b.0);
     Ok(by_query
-        .map(|rows| {
-            (
-                rows[0].0,
-                Ranking::new(rows.iter().map(|&(_, id, score)| (id, score))),
-            )
-        })
+        .map(|rows| (rows[0].0, Ranking::new(rows.iter().map(|&(_, id, score)| (id, score)))))
         .collect())
 }
 
@@ -87,16 +68,8 @@ pub fn parse_run(text: &str) -> Result<Run, ParseError> {
 pub fn parse_qrels(text: &str) -> Result<Qrels, ParseError> {
     const EXPECTED: &str = "query iteration document grade";
     let mut qrels = Qrels::default();
-    for (index, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let fail = || ParseError {
-            line: index + 1,
-            expected: EXPECTED,
-            found: line.to_owned(),
-        };
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let fail = || ParseError { line: index + 1, expected: EXPECTED, found: line.to_owned() };
         let fields: Vec<&str> = line.split_whitespace().collect();
         let &[query_id, _, document_id, grade] = fields.as_slice() else {
             return Err(fail());
@@ -113,10 +86,7 @@ mod tests {
     #[test]
     fn a_written_run_reads_back_the_same() {
         let run: Run = [
-            (
-                "q2",
-                Ranking::new([("a", 0.1_f32 + 0.2), ("b", 1.0e-30), ("c", -3.5)]),
-            ),
+            ("q2", Ranking::new([("a", 0.1_f32 + 0.2), ("b", 1.0e-30), ("c", -3.5)])),
             ("q1", Ranking::new([("x", 16_777_216.0), ("y", 1.0 / 3.0)])),
         ]
         .into_iter()
@@ -124,18 +94,13 @@ mod tests {
         let mut text = Vec::new();
         write_run(&run, "tag", &mut text).expect("written");
         let text = String::from_utf8(text).expect("utf-8");
-        assert!(
-            text.starts_with("q1 Q0 x 1 16777216 tag\nq1 Q0 y 2 0.33333334 tag\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("q1 Q0 x 1 16777216 tag\nq1 Q0 y 2 0.33333334 tag\n"), "{text}");
         assert_eq!(parse_run(&text).expect("parsed"), run);
     }
 
     #[test]
     fn ids_the_format_cannot_hold_are_refused() {
-        let run: Run = [("q", Ranking::new([("two words", 1.0)]))]
-            .into_iter()
-            .collect();
+        let run: Run = [("q", Ranking::new([("two words", 1.0)]))].into_iter().collect();
         let error = write_run(&run, "tag", Vec::new()).expect_err("refused");
         assert!(error.to_string().contains("`two words`"), "{error}");
     }

@@ -40,11 +40,7 @@ impl Check {
     /// Judges measured figures. A system that was not measured breaks the check.
     #[must_use]
     pub fn judge(&self, systems: &BTreeMap<System, SystemReport>) -> Verdict {
-        let figure = |system: System| {
-            systems
-                .get(&system)
-                .and_then(|report| report.figure(&self.metric))
-        };
+        let figure = |system: System| systems.get(&system).and_then(|report| report.figure(&self.metric));
         let value = figure(self.system).unwrap_or(f64::NAN);
         let mut broken = Vec::new();
         // Written so that a value that is not a number breaks every bound.
@@ -60,12 +56,7 @@ impl Check {
                 broken.push(format!("not above {other} ({bar:.4})"));
             }
         }
-        Verdict {
-            system: self.system,
-            metric: self.metric.clone(),
-            value,
-            broken,
-        }
+        Verdict { system: self.system, metric: self.metric.clone(), value, broken }
     }
 
     /// Says what keeps this check from ever failing or from being measured by a gate that runs `systems`.
@@ -74,18 +65,11 @@ impl Check {
         if self.min.is_none() && self.max.is_none() && self.above.is_empty() {
             return Err(format!("{here}: no bound, give min, max or above"));
         }
-        if [self.min, self.max]
-            .into_iter()
-            .flatten()
-            .any(|bound| !bound.is_finite())
-        {
+        if [self.min, self.max].into_iter().flatten().any(|bound| !bound.is_finite()) {
             return Err(format!("{here}: a bound is not a number"));
         }
-        if let Some(missing) = self
-            .above
-            .iter()
-            .chain([&self.system])
-            .find(|system| !systems.contains(system))
+        if let Some(missing) =
+            self.above.iter().chain([&self.system]).find(|system| !systems.contains(system))
         {
             return Err(format!("{here}: {missing} is not among the gate's systems"));
         }
@@ -113,19 +97,10 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            system,
-            metric,
-            value,
-            broken,
-        } = self;
+        let Self { system, metric, value, broken } = self;
         match broken.as_slice() {
             [] => write!(f, "ok    {system} {metric} = {value:.4}"),
-            broken => write!(
-                f,
-                "FAIL  {system} {metric} = {value:.4}: {}",
-                broken.join(", ")
-            ),
+            broken => write!(f, "FAIL  {system} {metric} = {value:.4}: {}", broken.join(", ")),
         }
     }
 }
@@ -141,45 +116,24 @@ mod tests {
         let qrels = Qrels::from_iter([("q", "a", 1)]);
         [(System::Bm25, 3.0), (System::Dense, 1.0)]
             .map(|(system, score)| {
-                let run: Run = [("q", Ranking::new([("a", score), ("b", 2.0)]))]
-                    .into_iter()
-                    .collect();
+                let run: Run = [("q", Ranking::new([("a", score), ("b", 2.0)]))].into_iter().collect();
                 (system, SystemReport::new(&run, &qrels, &[]))
             })
             .into()
     }
 
     fn check(system: System, min: Option<f64>, max: Option<f64>, above: &[System]) -> Verdict {
-        Check {
-            system,
-            metric: "ndcg@10".into(),
-            min,
-            max,
-            above: above.to_vec(),
-        }
-        .judge(&measured())
+        Check { system, metric: "ndcg@10".into(), min, max, above: above.to_vec() }.judge(&measured())
     }
 
     #[test]
     fn bounds_hold_or_are_named() {
         assert!(check(System::Bm25, Some(1.0), Some(1.0), &[System::Dense]).passed());
-        assert_eq!(
-            check(System::Dense, Some(0.7), None, &[]).broken,
-            ["below 0.7"]
-        );
-        assert_eq!(
-            check(System::Dense, None, Some(0.6), &[]).broken,
-            ["above 0.6"]
-        );
-        assert_eq!(
-            check(System::Bm25, None, None, &[System::Bm25]).broken,
-            ["not above bm25 (1.0000)"]
-        );
+        assert_eq!(check(System::Dense, Some(0.7), None, &[]).broken, ["below 0.7"]);
+        assert_eq!(check(System::Dense, None, Some(0.6), &[]).broken, ["above 0.6"]);
+        assert_eq!(check(System::Bm25, None, None, &[System::Bm25]).broken, ["not above bm25 (1.0000)"]);
         let verdict = check(System::Dense, Some(0.7), None, &[System::Bm25]);
-        assert_eq!(
-            verdict.to_string(),
-            "FAIL  dense ndcg@10 = 0.6309: below 0.7, not above bm25 (1.0000)"
-        );
+        assert_eq!(verdict.to_string(), "FAIL  dense ndcg@10 = 0.6309: below 0.7, not above bm25 (1.0000)");
     }
 
     #[test]

@@ -63,14 +63,9 @@ impl Gates {
     pub fn parse(text: &str) -> Result<Self, GateError> {
         let gates: Self = toml::from_str(text)?;
         for gate in &gates.gates {
-            let problem = |problem: String| GateError::Meaningless {
-                dataset: gate.dataset.clone(),
-                problem,
-            };
+            let problem = |problem: String| GateError::Meaningless { dataset: gate.dataset.clone(), problem };
             if gate.checks.is_empty() {
-                return Err(problem(
-                    "no check: add a [[gate.check]] with min, max or above".to_owned(),
-                ));
+                return Err(problem("no check: add a [[gate.check]] with min, max or above".to_owned()));
             }
             for check in &gate.checks {
                 check.validate(&gate.systems).map_err(problem)?;
@@ -84,8 +79,7 @@ impl Gates {
 mod tests {
     use super::*;
 
-    const GATE: &str =
-        "[[gate]]\ndataset = \"set\"\nchunker = \"whole\"\nsystems = [\"bm25\", \"dense\"]\n";
+    const GATE: &str = "[[gate]]\ndataset = \"set\"\nchunker = \"whole\"\nsystems = [\"bm25\", \"dense\"]\n";
 
     fn parse(check: &str) -> Result<Gates, String> {
         Gates::parse(&format!("{GATE}[[gate.check]]\n{check}")).map_err(|error| error.to_string())
@@ -102,11 +96,7 @@ mod tests {
         let gates = parse("system = \"bm25\"\nmetric = \"ndcg@10\"\nmin = 0.3\n").expect("usable");
         let gate = &gates.gates[0];
         assert_eq!(
-            (
-                gate.dataset.as_str(),
-                gate.split.as_str(),
-                gate.model.as_deref()
-            ),
+            (gate.dataset.as_str(), gate.split.as_str(), gate.model.as_deref()),
             ("set", "test", None)
         );
         assert_eq!(gate.systems, [System::Bm25, System::Dense]);
@@ -116,26 +106,14 @@ mod tests {
     fn checks_that_cannot_fail_are_refused() {
         for (check, problem) in [
             ("system = \"bm25\"\nmetric = \"ndcg@10\"\n", "no bound"),
-            (
-                "system = \"hybrid\"\nmetric = \"map\"\nmin = 0.1\n",
-                "hybrid is not among the gate's systems",
-            ),
+            ("system = \"hybrid\"\nmetric = \"map\"\nmin = 0.1\n", "hybrid is not among the gate's systems"),
             (
                 "system = \"bm25\"\nmetric = \"map\"\nabove = [\"hybrid\"]\n",
                 "hybrid is not among the gate's systems",
             ),
-            (
-                "system = \"bm25\"\nmetric = \"ndcg@11\"\nmin = 0.1\n",
-                "not a figure of the report",
-            ),
-            (
-                "system = \"bm25\"\nmetric = \"map\"\nmin = nan\n",
-                "not a number",
-            ),
-            (
-                "system = \"bm25\"\nmetric = \"map\"\nminimum = 0.1\n",
-                "unknown field `minimum`",
-            ),
+            ("system = \"bm25\"\nmetric = \"ndcg@11\"\nmin = 0.1\n", "not a figure of the report"),
+            ("system = \"bm25\"\nmetric = \"map\"\nmin = nan\n", "not a number"),
+            ("system = \"bm25\"\nmetric = \"map\"\nminimum = 0.1\n", "unknown field `minimum`"),
         ] {
             let error = parse(check).expect_err(check);
             assert!(error.contains(problem), "{check}: {error}");

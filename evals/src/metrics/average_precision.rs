@@ -31,8 +31,6 @@ mod tests {
         let qrels = Qrels::from_iter([("q", "a", 1), ("q", "c", 2), ("q", "lost", 1)]);
         let ranking = Ranking::new([("a", 3.0), ("b", 2.0), ("c", 1.0)]);
         let expected = (1.0 + 2.0 / 3.0) / 3.0;
-        assert!(
-            (average_precision(&ranking, qrels.get("q").expect("judged")) - expected).abs() < 1e-12
-        );
+        assert!((average_precision(&ranking, qrels.get("q").expect("judged")) - expected).abs() < 1e-12);
     }
 }

@@ -58,9 +58,7 @@ pub fn mean(metric: Metric, run: &Run, qrels: &Qrels) -> f64 {
     if qrels.is_empty() {
         return 0.0;
     }
-    let values = qrels
-        .iter()
-        .filter_map(|(id, judgments)| Some(metric.of(run.get(id)?, judgments)));
+    let values = qrels.iter().filter_map(|(id, judgments)| Some(metric.of(run.get(id)?, judgments)));
     values.sum::<f64>() / qrels.len() as f64
 }
 
@@ -89,11 +87,7 @@ impl FromStr for Metric {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let unknown = || UnknownMetric(name.to_owned());
         let Some((kind, cutoff)) = name.split_once('@') else {
-            return if name == "map" {
-                Ok(Self::AveragePrecision)
-            } else {
-                Err(unknown())
-            };
+            return if name == "map" { Ok(Self::AveragePrecision) } else { Err(unknown()) };
         };
         let k = cutoff.parse().ok().filter(|&k| k > 0).ok_or_else(unknown)?;
         match kind {
@@ -123,10 +117,8 @@ mod tests {
     #[test]
     fn the_mean_is_over_judged_queries() {
         let qrels = Qrels::from_iter([("found", "d", 1), ("missing", "d", 1)]);
-        let run: Run = ["found", "unjudged"]
-            .map(|query| (query, Ranking::new([("d", 1.0)])))
-            .into_iter()
-            .collect();
+        let run: Run =
+            ["found", "unjudged"].map(|query| (query, Ranking::new([("d", 1.0)]))).into_iter().collect();
         assert_eq!(mean(Metric::Ndcg(10), &run, &qrels), 0.5);
         assert_eq!(mean(Metric::Ndcg(10), &run, &Qrels::default()), 0.0);
     }

@@ -11,18 +11,11 @@ pub fn ndcg(ranking: &Ranking, judgments: &Judgments, k: usize) -> f64 {
     if ideal == 0.0 {
         return 0.0;
     }
-    dcg(ranking
-        .top(k)
-        .iter()
-        .map(|document| judgments.gain(&document.id)))
-        / ideal
+    dcg(ranking.top(k).iter().map(|document| judgments.gain(&document.id))) / ideal
 }
 
 fn dcg(gains: impl Iterator<Item = u32>) -> f64 {
-    gains
-        .enumerate()
-        .map(|(index, gain)| f64::from(gain) / (index as f64 + 2.0).log2())
-        .sum()
+    gains.enumerate().map(|(index, gain)| f64::from(gain) / (index as f64 + 2.0).log2()).sum()
 }
 
 #[cfg(test)]
@@ -36,12 +29,7 @@ mod tests {
         let judgments = qrels.get("q").expect("judged");
         let ranking = Ranking::new([("b", 3.0), ("a", 2.0), ("x", 1.0)]);
         let log3 = 3.0_f64.log2();
-        assert!(
-            (ndcg(&ranking, judgments, 2) - (1.0 + 3.0 / log3) / (3.0 + 1.0 / log3)).abs() < 1e-12
-        );
-        assert!(
-            (ndcg(&ranking, judgments, 3) - (1.0 + 3.0 / log3) / (3.0 + 1.0 / log3 + 0.5)).abs()
-                < 1e-12
-        );
+        assert!((ndcg(&ranking, judgments, 2) - (1.0 + 3.0 / log3) / (3.0 + 1.0 / log3)).abs() < 1e-12);
+        assert!((ndcg(&ranking, judgments, 3) - (1.0 + 3.0 / log3) / (3.0 + 1.0 / log3 + 0.5)).abs() < 1e-12);
     }
 }

@@ -8,11 +8,7 @@ pub fn precision(ranking: &Ranking, judgments: &Judgments, k: usize) -> f64 {
     if k == 0 {
         return 0.0;
     }
-    let found = ranking
-        .top(k)
-        .iter()
-        .filter(|document| judgments.is_relevant(&document.id))
-        .count();
+    let found = ranking.top(k).iter().filter(|document| judgments.is_relevant(&document.id)).count();
     found as f64 / k as f64
 }
 

@@ -9,11 +9,7 @@ pub fn recall(ranking: &Ranking, judgments: &Judgments, k: usize) -> f64 {
     if relevant == 0 {
         return 0.0;
     }
-    let found = ranking
-        .top(k)
-        .iter()
-        .filter(|document| judgments.is_relevant(&document.id))
-        .count();
+    let found = ranking.top(k).iter().filter(|document| judgments.is_relevant(&document.id)).count();
     found as f64 / relevant as f64
 }
 
@@ -26,8 +22,7 @@ mod tests {
     fn the_denominator_is_every_relevant_document() {
         let qrels = Qrels::from_iter([("q", "a", 1), ("q", "b", 2), ("q", "c", 1), ("q", "d", 0)]);
         let ranking = Ranking::new([("d", 4.0), ("a", 3.0), ("b", 2.0), ("c", 1.0)]);
-        let values =
-            [1, 2, 3, 4, 100].map(|k| recall(&ranking, qrels.get("q").expect("judged"), k));
+        let values = [1, 2, 3, 4, 100].map(|k| recall(&ranking, qrels.get("q").expect("judged"), k));
         assert_eq!(values, [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0, 1.0]);
     }
 }

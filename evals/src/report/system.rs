@@ -55,16 +55,8 @@ impl SystemReport {
     }
 
     /// The JSON names of the figures, in the order they are shown.
-    pub const NAMES: [&'static str; 8] = [
-        "ndcg@10",
-        "recall@10",
-        "recall@100",
-        "mrr@10",
-        "map",
-        "p@5",
-        "p50_ms",
-        "p95_ms",
-    ];
+    pub const NAMES: [&'static str; 8] =
+        ["ndcg@10", "recall@10", "recall@100", "mrr@10", "map", "p@5", "p50_ms", "p95_ms"];
 
     /// The figures, in the order of [`Self::NAMES`].
     #[must_use]
@@ -98,9 +90,7 @@ mod tests {
     #[test]
     fn every_shown_figure_is_the_json_value_of_that_name() {
         let qrels = Qrels::from_iter([("q", "a", 2), ("q", "b", 1)]);
-        let run: Run = [("q", Ranking::new([("x", 2.0), ("b", 1.0)]))]
-            .into_iter()
-            .collect();
+        let run: Run = [("q", Ranking::new([("x", 2.0), ("b", 1.0)]))].into_iter().collect();
         let report = SystemReport::new(&run, &qrels, &[Duration::from_millis(3)]);
         let json = serde_json::to_value(&report).expect("serialised");
         for (name, value) in SystemReport::NAMES.into_iter().zip(report.values()) {

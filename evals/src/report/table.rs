@@ -5,11 +5,7 @@ use super::{RetrievalReport, SystemReport};
 /// Two lines of what was measured, a header line, and one line per system.
 pub(super) fn render(report: &RetrievalReport) -> String {
     let (dataset, settings) = (&report.manifest.dataset, &report.manifest.settings);
-    let model = report
-        .manifest
-        .model
-        .as_ref()
-        .map_or("no model", |model| model.name.as_str());
+    let model = report.manifest.model.as_ref().map_or("no model", |model| model.name.as_str());
     let mut out = format!(
         "{} ({}): {} documents, {} chunks, {} queries\n{model}, chunker {}, top {}\n",
         dataset.name,
@@ -20,13 +16,8 @@ pub(super) fn render(report: &RetrievalReport) -> String {
         settings.chunker,
         settings.top_k
     );
-    let width = report
-        .systems
-        .keys()
-        .map(|system| system.name().len())
-        .max()
-        .unwrap_or(0)
-        .max("system".len());
+    let width =
+        report.systems.keys().map(|system| system.name().len()).max().unwrap_or(0).max("system".len());
     let _ = write!(out, "\n{:<width$}", "system");
     for name in SystemReport::NAMES {
         let _ = write!(out, "  {name:>10}");
@@ -49,18 +40,14 @@ mod tests {
     use std::time::Duration;
 
     use crate::qrels::Qrels;
-    use crate::report::{
-        DatasetManifest, Manifest, RetrievalReport, SCHEMA_VERSION, Settings, SystemReport,
-    };
+    use crate::report::{DatasetManifest, Manifest, RetrievalReport, SCHEMA_VERSION, Settings, SystemReport};
     use crate::run::{Ranking, Run};
     use crate::system::System;
 
     #[test]
     fn columns_line_up() {
         let qrels = Qrels::from_iter([("q", "a", 1)]);
-        let run: Run = [("q", Ranking::new([("x", 2.0), ("a", 1.0)]))]
-            .into_iter()
-            .collect();
+        let run: Run = [("q", Ranking::new([("x", 2.0), ("a", 1.0)]))].into_iter().collect();
         let system = SystemReport::new(&run, &qrels, &[Duration::from_micros(1234)]);
         let report = RetrievalReport {
             schema_version: SCHEMA_VERSION,
@@ -80,12 +67,7 @@ mod tests {
                     seed: None,
                 },
                 model: None,
-                settings: Settings {
-                    chunker: "whole".into(),
-                    top_k: 100,
-                    chunk_depth: 100,
-                    chunks: 2,
-                },
+                settings: Settings { chunker: "whole".into(), top_k: 100, chunk_depth: 100, chunks: 2 },
             },
         };
         let expected = "\

@@ -28,34 +28,19 @@ fn read(name: &str) -> String {
 fn check(case: &str) {
     let qrels = parse_qrels(&read(&format!("{case}.qrels"))).expect("judgments");
     let run = parse_run(&read(&format!("{case}.run"))).expect("run");
-    let expected: Expected =
-        serde_json::from_str(&read(&format!("{case}.json"))).expect("expected values");
-    assert_eq!(
-        expected.mean.len(),
-        12,
-        "{case}: a metric is missing from the golden file"
-    );
-    assert_eq!(
-        expected.queries.len(),
-        qrels.len(),
-        "{case}: a query is missing from the golden file"
-    );
+    let expected: Expected = serde_json::from_str(&read(&format!("{case}.json"))).expect("expected values");
+    assert_eq!(expected.mean.len(), 12, "{case}: a metric is missing from the golden file");
+    assert_eq!(expected.queries.len(), qrels.len(), "{case}: a query is missing from the golden file");
     for (name, &value) in &expected.mean {
         let metric: Metric = name.parse().expect("metric name");
         let ours = mean(metric, &run, &qrels);
-        assert!(
-            (ours - value).abs() < TOLERANCE,
-            "{case}: mean {name} is {ours}, trec_eval says {value}"
-        );
+        assert!((ours - value).abs() < TOLERANCE, "{case}: mean {name} is {ours}, trec_eval says {value}");
     }
     for (query, values) in &expected.queries {
         let judgments = qrels.get(query).expect("judged");
         let ranking = run.get(query).cloned().unwrap_or_default();
         for (name, &value) in values {
-            let ours = name
-                .parse::<Metric>()
-                .expect("metric name")
-                .of(&ranking, judgments);
+            let ours = name.parse::<Metric>().expect("metric name").of(&ranking, judgments);
             assert!(
                 (ours - value).abs() < TOLERANCE,
                 "{case}: {query} {name} is {ours}, trec_eval says {value}"

@@ -20,11 +20,8 @@ fn document(index: usize) -> String {
 }
 
 fn judgments(grades: &[i32]) -> Judgments {
-    let qrels: Qrels = grades
-        .iter()
-        .enumerate()
-        .map(|(index, &grade)| ("q", document(index), grade))
-        .collect();
+    let qrels: Qrels =
+        grades.iter().enumerate().map(|(index, &grade)| ("q", document(index), grade)).collect();
     qrels.get("q").cloned().unwrap_or_default()
 }
 
@@ -37,11 +34,7 @@ fn case() -> impl Strategy<Value = (Vec<i32>, Vec<f32>)> {
 }
 
 fn scored(scores: &[f32]) -> Vec<(String, f32)> {
-    scores
-        .iter()
-        .enumerate()
-        .map(|(index, &score)| (document(index), score))
-        .collect()
+    scores.iter().enumerate().map(|(index, &score)| (document(index), score)).collect()
 }
 
 proptest! {
