@@ -1,0 +1,56 @@
+//! The sample corpus: three fictional companies as three clients, with questions whose answers are
+//! known. See `sample/README.md` of this crate for what is in it and how it was checked.
+
+mod demo;
+mod question;
+mod table;
+
+pub use demo::{DemoQuestion, demo_questions};
+pub use question::{Question, QuestionKind};
+
+/// One file of a sample client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleDocument {
+    /// The file's name, unique within the client, such as `price-list-2026.html`.
+    pub path: &'static str,
+    /// The file's bytes. Text files are UTF-8, except one that is windows-1250 on purpose.
+    pub bytes: &'static [u8],
+}
+
+/// One fictional company with its documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleClient {
+    /// The client's name, of `[a-z0-9-]`.
+    pub name: &'static str,
+    /// The company's name for people.
+    pub title: &'static str,
+    /// A string that stands in one document of this client and in none of the other clients': where
+    /// it turns up in another client's answer, isolation is broken.
+    pub canary: &'static str,
+    /// The documents by file name.
+    pub documents: &'static [SampleDocument],
+    questions: &'static str,
+}
+
+impl SampleClient {
+    /// The client's questions, in the order of their ids.
+    ///
+    /// # Panics
+    /// Never: the questions are part of the crate, and its tests parse them all.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Question> {
+        question::parse(self.questions).expect("embedded questions parse; this is a bug otherwise")
+    }
+
+    /// The document with the file name `path`.
+    #[must_use]
+    pub fn document(&self, path: &str) -> Option<&'static SampleDocument> {
+        self.documents.iter().find(|document| document.path == path)
+    }
+}
+
+/// The sample clients, by name.
+#[must_use]
+pub fn sample() -> &'static [SampleClient] {
+    table::CLIENTS
+}
