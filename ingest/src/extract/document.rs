@@ -1,0 +1,99 @@
+//! What extraction yields: one text and where its blocks and pages are in it.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// What a block of text is in its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockKind {
+    /// A heading of level 1 (highest) to 6.
+    Heading(u8),
+    /// Running prose; single line ends inside it mean nothing unless the format keeps them (verse).
+    Paragraph,
+    /// One list item with its marker.
+    ListItem,
+    /// One table row, cells separated by ` | `; rows of a CSV file as they are.
+    TableRow,
+    /// Preformatted text; its line ends matter.
+    Code,
+}
+
+impl BlockKind {
+    /// Whether neighbours of this kind are separated by one line end instead of a blank line.
+    pub fn is_tight(self) -> bool {
+        matches!(self, Self::ListItem | Self::TableRow)
+    }
+}
+
+/// A block: a span of the text, trimmed of white space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Byte offsets into [`Extracted::text`], on character boundaries.
+    pub span: Range<usize>,
+    /// What the block is.
+    pub kind: BlockKind,
+}
+
+/// The text of a document and its structure. Every offset is a byte offset on a character boundary of `text`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Extracted {
+    /// NFC, `\n` line ends, no control characters but `\n` and `\t`, no byte order mark, no directional overrides.
+    pub text: String,
+    /// The document's own title, one line.
+    pub title: Option<String>,
+    /// Media type by content, for example `text/html`.
+    pub mime: String,
+    /// ISO 639-1 code, only when detection is reliable.
+    pub language: Option<String>,
+    /// Blocks in order, not overlapping, covering every character of `text` that is not white space.
+    pub blocks: Vec<Block>,
+    /// `pages[i]` is the offset where page `i + 1` starts; empty when the format has no pages. A page may start inside a block.
+    pub pages: Vec<usize>,
+    /// What was lost or guessed, for the ledger.
+    pub warnings: Vec<String>,
+}
+
+impl Extracted {
+    /// The 1-based page that the byte at `offset` is on, `None` when the format has no pages.
+    pub fn page_of(&self, offset: usize) -> Option<u32> {
+        let page = self.pages.partition_point(|&start| start <= offset);
+        (!self.pages.is_empty()).then(|| u32::try_from(page.max(1)).unwrap_or(u32::MAX))
+    }
+
+    /// Checks every promise of this type; the parent calls it on what an untrusted worker sent.
+    ///
+    /// # Errors
+    /// The first broken promise, in words.
+    pub fn validate(&self) -> Result<(), String> {
+        let text = &self.text;
+        let mut end = 0;
+        for block in &self.blocks {
+            let span = &block.span;
+            if span.start < end || span.is_empty() {
+                return Err(format!("block {span:?} is empty or out of order"));
+            }
+            let (Some(gap), Some(inside)) = (text.get(end..span.start), text.get(span.clone())) else {
+                return Err(format!("block {span:?} is not on character boundaries"));
+            };
+            if !gap.trim().is_empty() {
+                return Err(format!("text before block {span:?} belongs to no block"));
+            }
+            if inside.trim().len() != inside.len() {
+                return Err(format!("block {span:?} is not trimmed"));
+            }
+            if matches!(block.kind, BlockKind::Heading(level) if !(1..=6).contains(&level)) {
+                return Err(format!("block {span:?} has an impossible heading level"));
+            }
+            end = span.end;
+        }
+        if !text.get(end..).is_some_and(|rest| rest.trim().is_empty()) {
+            return Err("text after the last block belongs to no block".to_owned());
+        }
+        if !self.pages.is_sorted() || !self.pages.iter().all(|&p| text.is_char_boundary(p)) {
+            return Err("page starts are out of order or not on character boundaries".to_owned());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! Which parts of a page are its content.
+
+use std::collections::HashSet;
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html, Node, Selector};
+
+/// The main part must hold at least this share of the page's text to stand for the page.
+const MAIN_SHARE: f64 = 0.5;
+/// A header, footer or aside with more than this share of the text is content, whatever its tag says.
+const BOILERPLATE_MAX_SHARE: f64 = 0.3;
+
+/// The element to read and the elements below it to leave out.
+pub(crate) fn main_content(page: &Html) -> (ElementRef<'_>, HashSet<NodeId>) {
+    let body = select(page, "body").into_iter().next().unwrap_or_else(|| page.root_element());
+    let total = text_len(body).max(1) as f64;
+    let mut mains = select(page, "main, [role=main]");
+    if mains.is_empty() {
+        mains = select(page, "article");
+    }
+    let root = match mains.as_slice() {
+        [main] if text_len(*main) as f64 >= MAIN_SHARE * total => *main,
+        _ => body,
+    };
+    let mut dropped = HashSet::new();
+    for element in
+        select(page, "header, footer, aside, [role=banner], [role=contentinfo], [role=complementary]")
+    {
+        let in_article = element
+            .ancestors()
+            .any(|a| matches!(a.value(), Node::Element(e) if matches!(e.name(), "article" | "main")));
+        let is_header = element.value().name() == "header";
+        let holds_title = Selector::parse("h1").is_ok_and(|h1| element.select(&h1).next().is_some());
+        if !(text_len(element) as f64 > BOILERPLATE_MAX_SHARE * total
+            || is_header && (in_article || holds_title))
+        {
+            dropped.insert(element.id());
+        }
+    }
+    (root, dropped)
+}
+
+/// Elements that are never text of the page.
+pub(crate) fn is_skipped(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    if matches!(
+        value.name(),
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "head"
+            | "nav"
+            | "svg"
+            | "math"
+            | "iframe"
+            | "object"
+            | "canvas"
+            | "audio"
+            | "video"
+            | "select"
+            | "button"
+            | "dialog"
+            | "map"
+    ) {
+        return true;
+    }
+    let style_hides = value.attr("style").is_some_and(|style| {
+        let style: String =
+            style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    });
+    let role = value.attr("role").unwrap_or_default();
+    style_hides
+        || value.attr("hidden").is_some()
+        || value.attr("aria-hidden") == Some("true")
+        || matches!(role, "navigation" | "search" | "menu" | "menubar")
+        || value
+            .classes()
+            .any(|c| matches!(c, "noprint" | "navbox" | "mw-editsection" | "mw-jump-link" | "headerlink"))
+}
+
+/// Elements that start and end a block.
+pub(crate) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "listing"
+            | "main"
+            | "menu"
+            | "ol"
+            | "option"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "textarea"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+/// Whether a table arranges a page instead of holding data: it contains headings or other tables, or says so.
+pub(crate) fn is_layout_table(table: ElementRef<'_>) -> bool {
+    let says_so = matches!(table.value().attr("role"), Some("presentation" | "none"));
+    let inner = Selector::parse("table, h1, h2, h3, h4, h5, h6, pre, form");
+    says_so || inner.is_ok_and(|inner| table.select(&inner).next().is_some())
+}
+
+fn select<'p>(page: &'p Html, selector: &str) -> Vec<ElementRef<'p>> {
+    Selector::parse(selector).map(|s| page.select(&s).collect()).unwrap_or_default()
+}
+
+/// Bytes of visible text that is not white space, without skipped elements.
+fn text_len(element: ElementRef<'_>) -> usize {
+    use ego_tree::iter::Edge;
+    let (mut len, mut skip) = (0, None);
+    for edge in element.traverse() {
+        match edge {
+            Edge::Open(node) if skip.is_none() => match node.value() {
+                Node::Text(text) => len += text.split_ascii_whitespace().map(str::len).sum::<usize>(),
+                Node::Element(_)
+                    if node.id() != element.id() && ElementRef::wrap(node).is_some_and(is_skipped) =>
+                {
+                    skip = Some(node.id())
+                }
+                _ => {}
+            },
+            Edge::Close(node) if skip == Some(node.id()) => skip = None,
+            _ => {}
+        }
+    }
+    len
+}
