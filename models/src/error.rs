@@ -1,0 +1,116 @@
+//! What can go wrong with a model, and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+/// Every failure of this crate. Texts name the failing thing and, where there is one, the fix.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The name is not in the registry.
+    #[error("unknown model `{name}`; known models: {known}")]
+    UnknownModel {
+        /// The name that was asked for.
+        name: String,
+        /// The names in the registry, separated by commas.
+        known: String,
+    },
+    /// The model is in the registry but not in the store.
+    #[error("model `{name}` is not in {}; run `footnote models fetch {name}`", root.display())]
+    NotInstalled {
+        /// The model's name.
+        name: String,
+        /// The store's folder.
+        root: PathBuf,
+    },
+    /// No source of the model could be used.
+    #[error("cannot get model `{name}`: tried {tried}; connect to the network, or give the file with `footnote models fetch {name} --from PATH`")]
+    Unobtainable {
+        /// The model's name.
+        name: String,
+        /// Each source with its reason.
+        tried: String,
+    },
+    /// A file's SHA-256 differs from the pinned one.
+    #[error("wrong SHA-256 for {file}: expected {expected}, found {found}; {fix}")]
+    WrongHash {
+        /// The file, as the user would name it.
+        file: String,
+        /// The pinned hash.
+        expected: String,
+        /// The hash of what was found.
+        found: String,
+        /// What to do.
+        fix: String,
+    },
+    /// A file cannot be understood.
+    #[error("damaged model file {file}: {reason}; delete it and run `footnote models fetch`")]
+    Damaged {
+        /// The file, as the user would name it.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The tokenizer and the weights do not belong together.
+    #[error("tokenizer of `{name}` does not fit its weights: {reason}")]
+    TokenizerMismatch {
+        /// The model's name.
+        name: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// Tokenisation failed.
+    #[error("cannot tokenise the text: {0}")]
+    Tokenize(String),
+    /// The forward pass failed.
+    #[error("inference failed: {0}")]
+    Inference(String),
+    /// The queue of the embedding service is full.
+    #[error("the embedding queue is full ({limit} jobs waiting); try again later")]
+    Overloaded {
+        /// Places in the queue.
+        limit: usize,
+    },
+    /// The inference thread has ended.
+    #[error("the embedding service has stopped")]
+    Stopped,
+    /// No folder to keep models in is known.
+    #[error("no folder for models: set FOOTNOTE_MODELS, XDG_CACHE_HOME or HOME")]
+    NoRoot,
+    /// A vector cache cannot be used.
+    #[error("cannot use vector cache {}: {reason}", path.display())]
+    Cache {
+        /// The cache's file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// A file could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was being done, as a verb.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+impl ModelError {
+    /// A closure that turns an I/O error into [`ModelError::Io`], for `map_err`.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// A damaged file.
+    pub(crate) fn damaged(file: impl std::fmt::Display, reason: impl std::fmt::Display) -> Self {
+        Self::Damaged { file: file.to_string(), reason: reason.to_string() }
+    }
+}
+
+impl From<candle_core::Error> for ModelError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Inference(error.to_string())
+    }
+}

@@ -1,0 +1,92 @@
+//! Chooses, at run time, the widest vector unit a kernel may use.
+#![expect(unsafe_code, reason = "calling a function compiled for a processor feature is unsafe; the feature is checked first")]
+
+use super::vector::{self, Fused, Plain};
+
+/// The vector units the kernels are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// x86-64 with AVX-512 F, VL, DQ and BW, and FMA.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    /// x86-64 with AVX2 and FMA.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// Whatever the compiler's baseline target has.
+    Baseline,
+}
+
+impl Unit {
+    /// The best unit of this processor (the standard library caches the detection).
+    pub(crate) fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if Self::Avx512.is_available() {
+                return Self::Avx512;
+            }
+            if Self::Avx2.is_available() {
+                return Self::Avx2;
+            }
+        }
+        Self::Baseline
+    }
+
+    /// Whether this processor has the unit.
+    pub(crate) fn is_available(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("fma")
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Self::Baseline => true,
+        }
+    }
+}
+
+/// Compiles one function of [`vector`] for every unit and makes a safe entry that takes the unit.
+macro_rules! kernel {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)?) => {
+        $(#[$doc])*
+        pub(crate) fn $name(unit: Unit, $($arg: $type),*) $(-> $ret)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+            fn avx512($($arg: $type),*) $(-> $ret)? {
+                vector::$name::<Fused>($($arg),*)
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) $(-> $ret)? {
+                vector::$name::<Fused>($($arg),*)
+            }
+            match unit {
+                // SAFETY: the guard has just found every feature `avx512` was compiled for
+                // (a processor with AVX-512 F has AVX2).
+                #[cfg(target_arch = "x86_64")]
+                Unit::Avx512 if Unit::Avx512.is_available() => unsafe { avx512($($arg),*) },
+                // SAFETY: the guard has just found both features `avx2` was compiled for.
+                #[cfg(target_arch = "x86_64")]
+                Unit::Avx2 if Unit::Avx2.is_available() => unsafe { avx2($($arg),*) },
+                _ => vector::$name::<Plain>($($arg),*),
+            }
+        }
+    };
+}
+
+kernel! {
+    /// `row = gelu(row + bias)`, the erf-based GELU; absolute error below 6e-7.
+    bias_gelu(row: &mut [f32], bias: &[f32])
+}
+kernel! {
+    /// `row = layer_norm(row + other + bias) * weight + shift`.
+    add_norm(row: &mut [f32], other: &[f32], bias: &[f32], weight: &[f32], shift: &[f32], epsilon: f32)
+}
+kernel! {
+    /// `row = exp(row - max(row))`; returns `1 / sum(row)`.
+    exp_row(row: &mut [f32]) -> f32
+}

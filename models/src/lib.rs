@@ -1,0 +1,30 @@
+//! Sentence encoders on the CPU: pinned model files, tokenisation, a fast forward pass, batching.
+//!
+//! [`ModelStore`] gets and keeps model files, [`Encoder`] turns texts into unit vectors, [`EmbeddingService`]
+//! shares one encoder among many callers, [`VectorCache`] remembers vectors in a file.
+//!
+//! This crate knows no documents, no index, no HTTP server. It uses the network only in [`ModelStore::fetch`].
+
+mod cache;
+mod convert;
+mod encoder;
+mod error;
+mod fetch;
+mod hash;
+mod kernels;
+mod registry;
+mod service;
+mod store;
+pub mod testing;
+mod tokenize;
+
+pub use cache::VectorCache;
+pub use encoder::{Encoded, Encoder, EncoderInfo};
+pub use error::ModelError;
+pub use fetch::{FetchEvent, FetchOptions};
+pub use registry::{
+    Architecture, Conversion, DEFAULT_MODEL, InputKind, MODELS, ModelSpec, Pooling, PythonPackage, SourceFile,
+};
+pub use service::{EmbeddingService, ServiceOptions};
+pub use store::{ModelDir, ModelStatus, ModelStore};
+pub use tokenize::TextTokenizer;

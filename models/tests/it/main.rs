@@ -1,0 +1,2 @@
+//! Integration tests with the real models.
+mod golden;
