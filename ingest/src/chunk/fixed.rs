@@ -21,11 +21,12 @@ pub(super) fn windows(text: &str, chars: usize, overlap: f32) -> Vec<Range<usize
             text[start..hard_end].rfind(char::is_whitespace).map_or(hard_end, |at| start + at)
         };
         // A window that repeats words may end where the one before it did; then it says nothing new.
-        if let Some(covered) = found.last().map(|w| w.end).filter(|&covered| end <= covered) {
-            start = covered;
+        let window = trimmed(text, start..end).filter(|w| found.last().is_none_or(|last| w.end > last.end));
+        let Some(window) = window else {
+            start = end;
             continue;
-        }
-        found.extend(trimmed(text, start..end));
+        };
+        found.push(window);
         if end == text.len() {
             break;
         }

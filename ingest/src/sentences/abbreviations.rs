@@ -19,9 +19,9 @@ const EN: &[&str] = &[
     "esp", "incl", "u.k", "u.s",
 ];
 const RO: &[&str] = &[
-    "s.c", "dl", "d-l", "dna", "d-na", "dra", "d-ra", "av", "ec", "arh", "conf", "lect", "asist", "univ", "acad",
-    "sf", "lt", "cpt", "mold", "str", "bd", "bld", "șos", "sos", "cal", "bl", "sc", "ap", "jud", "mun",
-    "com", "loc", "ex", "de ex", "aprox", "cca", "pt", "inv", "n.r", "n.n", "n", "m", "c", "lb",
+    "s.c", "dl", "d-l", "dna", "d-na", "dra", "d-ra", "av", "ec", "arh", "conf", "lect", "asist", "univ",
+    "acad", "sf", "lt", "cpt", "mold", "str", "bd", "bld", "șos", "sos", "cal", "bl", "sc", "ap", "jud",
+    "mun", "com", "loc", "ex", "de ex", "aprox", "cca", "pt", "inv", "n.r", "n.n", "n", "m", "c", "lb",
 ];
 const PL: &[&str] = &[
     "np", "tzn", "tzw", "m.in", "tj", "ul", "al", "pl", "os", "św", "ks", "bp", "abp", "inż", "hab", "lek",

@@ -19,17 +19,17 @@ pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
     for part in parts(text) {
         // Unicode's rules break at every line end; a space has the same length, so offsets stay.
         let flat = text[part.clone()].replace('\n', " ");
-        let mut start = 0;
         let segmenter = SentenceSegmenter::new(SentenceBreakInvariantOptions::default());
+        let mut references = reference_boundaries(&flat).into_iter().peekable();
+        let mut start = 0;
         for candidate in segmenter.segment_str(&flat) {
-            let boundary = if candidate >= flat.len() {
-                Some(flat.len())
-            } else {
-                confirm(&flat, start, candidate, language)
-            };
-            if let Some(end) = boundary.filter(|&end| end > start) {
-                push_trimmed(&flat, start..end, part.start, &mut found);
-                start = end;
+            while let Some(end) = references.next_if(|&end| end <= candidate) {
+                push_trimmed(&flat, start..end.max(start), part.start, &mut found);
+                start = end.max(start);
+            }
+            if candidate > start && (candidate >= flat.len() || stands(&flat, start, candidate, language)) {
+                push_trimmed(&flat, start..candidate, part.start, &mut found);
+                start = candidate;
             }
         }
     }
@@ -83,24 +83,20 @@ fn is_row(line: &str) -> bool {
     line.contains(" | ")
 }
 
-/// Whether the boundary that Unicode proposes at `at` stands; it may move behind references such as `[1]`.
-fn confirm(text: &str, start: usize, at: usize, language: Option<&str>) -> Option<usize> {
+/// Whether the boundary that Unicode proposes at `at` stands.
+fn stands(text: &str, start: usize, at: usize, language: Option<&str>) -> bool {
     let (left, right) = (text[start..at].trim_end(), &text[at..]);
     let spaced = left.len() < at - start;
-    let last = left.chars().next_back()?;
+    let Some(last) = left.chars().next_back() else { return false };
     if !spaced {
-        // Scripts without spaces end sentences with their own marks.
-        if matches!(last, '。' | '！' | '？' | '｡' | '」' | '』' | '”' | '）') {
-            return Some(at);
-        }
-        return behind_references(text, at);
+        // Scripts without spaces end sentences with their own marks; everything else is an address, a version, a reference.
+        return matches!(last, '。' | '！' | '？' | '｡' | '」' | '』' | '”' | '）');
     }
     let stop = left.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']']);
     if !stop.ends_with('.') || stop.ends_with("..") {
-        return Some(at);
+        return true;
     }
-    let next = right.trim_start().chars().next()?;
-    (!continues(left, stop, next, right, language)).then_some(at)
+    right.trim_start().chars().next().is_some_and(|next| !continues(left, stop, next, right, language))
 }
 
 /// Whether the full stop at the end of `stop` belongs to its word instead of ending the sentence `left`.
@@ -149,21 +145,24 @@ fn starts_with_numeral(text: &str, language: Option<&str>) -> bool {
     roman || lettered || core.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// For `end.[1][note 2] Next`, where Unicode breaks inside the brackets: the offset of `Next`.
-fn behind_references(text: &str, at: usize) -> Option<usize> {
+/// The offsets of `Next` in `end.[1][note 2] Next`, where Unicode breaks inside the brackets or not at all.
+fn reference_boundaries(text: &str) -> Vec<usize> {
     const MAX_REFERENCE: usize = 16;
-    let open = text[..at].rfind('[').filter(|&o| at - o <= MAX_REFERENCE)?;
-    if !text[..open].ends_with(['.', '!', '?', '"', '”', ')']) {
-        return None;
-    }
-    let mut rest = &text[open..];
-    while let Some(inner) = rest.strip_prefix('[') {
-        let close = inner.find(']').filter(|&c| c <= MAX_REFERENCE)?;
-        rest = &inner[close + 1..];
-    }
-    let next = rest.trim_start();
-    let follows = next.len() < rest.len() && next.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
-    follows.then(|| text.len() - next.len())
+    let after = |open: usize| {
+        let mut rest = &text[open..];
+        while let Some(inner) = rest.strip_prefix('[') {
+            let close = inner.bytes().take(MAX_REFERENCE).position(|b| b == b']')?;
+            rest = &inner[close + 1..];
+        }
+        let next = rest.trim_start();
+        let follows =
+            next.len() < rest.len() && next.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+        follows.then(|| text.len() - next.len())
+    };
+    text.match_indices('[')
+        .filter(|(open, _)| text[..*open].ends_with(['.', '!', '?', '"', '”', ')']))
+        .filter_map(|(open, _)| after(open))
+        .collect()
 }
 
 #[cfg(test)]

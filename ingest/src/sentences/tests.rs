@@ -64,3 +64,20 @@ fn blocks_and_lines() {
     check(None, "これは文です。¦次の文です。");
     assert!(sentences(" \n\n ", None).is_empty());
 }
+
+proptest::proptest! {
+    #[test]
+    fn every_character_is_in_one_trimmed_sentence(text in "([A-Za-zăłș]{1,6}|[.!?\\[\\]()0-9|„”-]{1,3}|[ \n]{1,2}|。|\\PC){0,80}") {
+        for language in [None, Some("en"), Some("ro"), Some("pl")] {
+            let mut end = 0;
+            for span in sentences(&text, language) {
+                assert!(span.start >= end && text[end..span.start].trim().is_empty());
+                let inside = &text[span.clone()];
+                assert!(!inside.is_empty() && inside.trim().len() == inside.len());
+                assert!(!inside.contains("\n\n"));
+                end = span.end;
+            }
+            assert!(text[end..].trim().is_empty());
+        }
+    }
+}
