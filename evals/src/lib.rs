@@ -4,6 +4,7 @@
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
+pub mod cli;
 pub mod collection;
 pub mod gates;
 pub mod latency;
@@ -13,7 +14,7 @@ pub mod progress;
 pub mod provenance;
 pub mod qrels;
 pub mod report;
+pub mod retrieval;
 pub mod run;
 pub mod sample;
 pub mod system;
-pub mod trec;

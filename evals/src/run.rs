@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
+use footnote_datasets::run as trec;
+
 /// One document of a ranking.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoredDocument {
@@ -109,11 +111,33 @@ impl Run {
     pub fn is_empty(&self) -> bool {
         self.queries.is_empty()
     }
+
+    /// The run in TREC's form, to be written to a file; `tag` names the system.
+    #[must_use]
+    pub fn to_trec(&self, tag: &str) -> trec::Run {
+        let hit = |document: &ScoredDocument| trec::RunHit {
+            document: document.id.clone(),
+            score: f64::from(document.score),
+        };
+        let hits = |ranking: &Ranking| ranking.documents.iter().map(hit).collect();
+        let rankings = self.queries.iter().map(|(id, ranking)| (id.clone(), hits(ranking))).collect();
+        trec::Run { tag: tag.to_owned(), rankings }
+    }
 }
 
 impl<Q: Into<String>> FromIterator<(Q, Ranking)> for Run {
     fn from_iter<I: IntoIterator<Item = (Q, Ranking)>>(rankings: I) -> Self {
         Self { queries: rankings.into_iter().map(|(id, ranking)| (id.into(), ranking)).collect() }
+    }
+}
+
+impl From<trec::Run> for Run {
+    /// Scores lose what a C `float` cannot hold, as they do in trec_eval.
+    fn from(run: trec::Run) -> Self {
+        let ranking = |hits: Vec<trec::RunHit>| {
+            Ranking::new(hits.into_iter().map(|hit| (hit.document, hit.score as f32)))
+        };
+        run.rankings.into_iter().map(|(id, hits)| (id, ranking(hits))).collect()
     }
 }
 
@@ -148,5 +172,19 @@ mod tests {
     #[test]
     fn a_score_that_is_not_a_number_sorts_last() {
         assert_eq!(ids(&Ranking::new([("z", f32::NAN), ("a", -5.0), ("b", f32::INFINITY)])), ["b", "a", "z"]);
+    }
+
+    #[test]
+    fn a_written_run_reads_back_the_same() {
+        let run: Run = [
+            ("q2", Ranking::new([("a", 0.1_f32 + 0.2), ("b", 1.0e-30), ("c", -3.5)])),
+            ("q1", Ranking::new([("x", 16_777_216.0), ("y", 1.0 / 3.0)])),
+        ]
+        .into_iter()
+        .collect();
+        let mut text = Vec::new();
+        run.to_trec("tag").write(&mut text).expect("written");
+        let read = trec::Run::parse(text.as_slice(), std::path::Path::new("test.run")).expect("parsed");
+        assert_eq!(Run::from(read), run);
     }
 }

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::Check;
+use crate::retrieval::Chunker;
 use crate::system::System;
 
 /// The gates file: a list of `[[gate]]` tables.
@@ -23,8 +24,8 @@ pub struct Gate {
     pub split: String,
     /// Encoder, by its name in the registry; the default encoder when absent.
     pub model: Option<String>,
-    /// Chunker: `whole` or `structure`.
-    pub chunker: String,
+    /// How documents are cut.
+    pub chunker: Chunker,
     /// Systems that are run.
     pub systems: Vec<System>,
     /// Run a seeded choice of this many queries; all of them when absent.

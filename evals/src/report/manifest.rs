@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// What was measured with what: enough to repeat a measurement and to tell whether two can be compared.
@@ -19,6 +21,8 @@ pub struct Manifest {
     pub model: Option<ModelManifest>,
     /// How documents were cut, indexed and searched.
     pub settings: Settings,
+    /// Wall-clock seconds by stage.
+    pub seconds: BTreeMap<&'static str, f64>,
 }
 
 /// The test collection, and how much of it was used.
@@ -49,7 +53,7 @@ pub struct ModelManifest {
     pub name: String,
     /// Hash of everything that gives its vectors their meaning.
     pub fingerprint: String,
-    /// Its files.
+    /// The files it was loaded from, each checked against its hash.
     pub files: Vec<ModelFile>,
 }
 
@@ -67,10 +71,16 @@ pub struct ModelFile {
 pub struct Settings {
     /// The chunker: `whole` or `structure`.
     pub chunker: String,
+    /// Its version and sizes.
+    pub chunker_settings: String,
+    /// Version of the rules that make terms of words.
+    pub analyzer: String,
     /// Documents kept for each query.
     pub top_k: usize,
     /// Chunks asked of the engine for each query, before pooling.
     pub chunk_depth: usize,
     /// Chunks in the index.
     pub chunks: usize,
+    /// Fingerprint of the index: encoder, chunker and analyzers.
+    pub fingerprint: String,
 }

@@ -67,7 +67,16 @@ mod tests {
                     seed: None,
                 },
                 model: None,
-                settings: Settings { chunker: "whole".into(), top_k: 100, chunk_depth: 100, chunks: 2 },
+                settings: Settings {
+                    chunker: "whole".into(),
+                    chunker_settings: "whole/1".into(),
+                    analyzer: "analyzer-1".into(),
+                    top_k: 100,
+                    chunk_depth: 100,
+                    chunks: 2,
+                    fingerprint: "f".into(),
+                },
+                seconds: BTreeMap::new(),
             },
         };
         let expected = "\

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use footnote_datasets::run as trec;
 use footnote_evals::metrics::{Metric, mean};
-use footnote_evals::trec::{parse_qrels, parse_run};
+use footnote_evals::qrels::Qrels;
+use footnote_evals::run::Run;
 use serde::Deserialize;
 
 const TOLERANCE: f64 = 1e-9;
@@ -25,9 +27,20 @@ fn read(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// TREC's four columns: query, iteration, document, grade.
+fn qrels(text: &str) -> Qrels {
+    let judgment = |line: &str| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+        &[query, _, document, grade] => {
+            (query.to_owned(), document.to_owned(), grade.parse::<i32>().expect("a whole grade"))
+        }
+        _ => panic!("not four columns: {line}"),
+    };
+    text.lines().map(judgment).collect()
+}
+
 fn check(case: &str) {
-    let qrels = parse_qrels(&read(&format!("{case}.qrels"))).expect("judgments");
-    let run = parse_run(&read(&format!("{case}.run"))).expect("run");
+    let qrels = qrels(&read(&format!("{case}.qrels")));
+    let run = Run::from(trec::Run::read(&folder().join(format!("{case}.run"))).expect("run"));
     let expected: Expected = serde_json::from_str(&read(&format!("{case}.json"))).expect("expected values");
     assert_eq!(expected.mean.len(), 12, "{case}: a metric is missing from the golden file");
     assert_eq!(expected.queries.len(), qrels.len(), "{case}: a query is missing from the golden file");

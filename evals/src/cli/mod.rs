@@ -1,0 +1,63 @@
+//! The command line of `footnote-eval`.
+
+mod gate;
+mod retrieval;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Measures what Footnote retrieves.
+#[derive(Debug, Parser)]
+#[command(name = "footnote-eval", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Retrieval(retrieval::Arguments),
+    Gate(gate::Arguments),
+}
+
+/// Runs the program and returns its exit code: 0 ok, 1 failed, 2 usage (from the argument parser itself).
+#[must_use]
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Retrieval(arguments) => retrieval::run(&arguments),
+        Command::Gate(arguments) => gate::run(&arguments),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_argument_definitions_are_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn usage_errors_exit_with_two() {
+        for arguments in [
+            vec!["footnote-eval"],
+            vec!["footnote-eval", "retrieval"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--systems", "rerank"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--chunker", "words"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--top-k", "0"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--top-k", "1001"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--limit-queries", "0"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--seed", "1"],
+        ] {
+            let error = Cli::try_parse_from(&arguments).expect_err("refused");
+            assert_eq!(error.exit_code(), 2, "{arguments:?}");
+        }
+    }
+}

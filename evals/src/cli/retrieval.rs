@@ -1,0 +1,102 @@
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use footnote_models::{ModelError, ModelSpec};
+
+use crate::collection::Collection;
+use crate::retrieval::{Chunker, Measured, Options, measure};
+use crate::system::System;
+
+/// Index a BEIR-shaped dataset in a temporary engine, ask its judged queries, and print the usual metrics
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Dataset directory: corpus.jsonl, queries.jsonl, and qrels.tsv or qrels/test.tsv
+    #[arg(long, value_name = "DIR")]
+    dataset: PathBuf,
+    /// Systems to measure, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "bm25,dense,hybrid")]
+    systems: Vec<System>,
+    /// Encoder, by its name in the registry [default: the default encoder]
+    #[arg(long, value_name = "NAME", value_parser = known_model)]
+    model: Option<String>,
+    /// `whole`: one vector a document, title and text, truncated; `structure`: the chunker users get
+    #[arg(long, value_enum, default_value_t = Chunker::Structure)]
+    chunker: Chunker,
+    /// Split whose queries are judged, such as dev
+    #[arg(long, default_value = "test")]
+    split: String,
+    /// Another query file in the dataset directory with the same ids, such as queries_ascii.jsonl
+    #[arg(long, value_name = "NAME")]
+    queries: Option<String>,
+    /// Documents kept for each query
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    top_k: u16,
+    /// Print one JSON object to stdout (and the table to stderr)
+    #[arg(long)]
+    json: bool,
+    /// Write one TREC run per system, <system>.run, into this folder
+    #[arg(long, value_name = "DIR")]
+    run_out: Option<PathBuf>,
+    /// Keep document vectors in this file, and reuse those it has
+    #[arg(long, value_name = "FILE")]
+    vector_cache: Option<PathBuf>,
+    /// Run a random choice of this many queries
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit_queries: Option<u32>,
+    /// Seed of that choice
+    #[arg(long, default_value_t = 0, requires = "limit_queries")]
+    seed: u64,
+}
+
+fn known_model(name: &str) -> Result<String, ModelError> {
+    ModelSpec::find(name).map(|spec| spec.name.to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut collection =
+        Collection::read(&arguments.dataset, &arguments.split, arguments.queries.as_deref())?;
+    let choice = arguments.limit_queries.map(|count| (count as usize, arguments.seed));
+    if let Some((count, seed)) = choice {
+        collection.limit_queries(count, seed);
+    }
+    let systems: BTreeSet<System> = arguments.systems.iter().copied().collect();
+    let measured = measure(
+        &collection,
+        &Options {
+            systems,
+            model: arguments.model.clone(),
+            chunker: arguments.chunker,
+            top_k: usize::from(arguments.top_k),
+            vector_cache: arguments.vector_cache.clone(),
+            choice,
+        },
+    )?;
+    if let Some(folder) = &arguments.run_out {
+        write_runs(folder, &measured)?;
+    }
+    let table = measured.report.table();
+    if arguments.json {
+        eprint!("{table}");
+        let json = serde_json::to_string_pretty(&measured.report)?;
+        writeln!(std::io::stdout(), "{json}").context("cannot write the report to stdout")?;
+    } else {
+        write!(std::io::stdout(), "{table}").context("cannot write the report to stdout")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_runs(folder: &Path, measured: &Measured) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for (system, run) in &measured.runs {
+        let path = folder.join(format!("{system}.run"));
+        let written = File::create(&path)
+            .and_then(|file| run.to_trec(&format!("footnote-{system}")).write(BufWriter::new(file)));
+        written.with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}

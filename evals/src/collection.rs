@@ -1,0 +1,147 @@
+//! A test collection: a dataset with the judgments in the form the metrics take.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use footnote_datasets::DatasetError;
+use footnote_datasets::beir::{Dataset, Document, LoadOptions, Query};
+
+use crate::qrels::Qrels;
+use crate::sample;
+
+/// A corpus with judged queries.
+#[derive(Debug, Clone)]
+pub struct Collection {
+    /// Name of the directory it was read from.
+    pub name: String,
+    /// The split whose queries are here.
+    pub split: String,
+    /// Every document.
+    pub documents: Vec<Document>,
+    /// The judged queries, in the order of their file.
+    pub queries: Vec<Query>,
+    /// The judgments of those queries.
+    pub qrels: Qrels,
+}
+
+/// A dataset directory that cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectionError {
+    /// A file is missing or malformed.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The files are sound and there is nothing to measure in them.
+    #[error("dataset {directory} has no {what}")]
+    Nothing {
+        /// The directory.
+        directory: String,
+        /// What it lacks.
+        what: &'static str,
+    },
+    /// Judged queries without text would count as zero and lower every mean.
+    #[error("dataset {directory}: {count} judgments are of queries that are not in the query file")]
+    UnknownQueries {
+        /// The directory.
+        directory: String,
+        /// The number of such judgments.
+        count: usize,
+    },
+}
+
+impl Collection {
+    /// Reads a BEIR-shaped directory. `queries_file` names another query file in it with the same ids, the same
+    /// questions spelled without diacritics for example.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed, there is no document or no judgment, or a judged query has no text.
+    pub fn read(directory: &Path, split: &str, queries_file: Option<&str>) -> Result<Self, CollectionError> {
+        let options =
+            LoadOptions { split: Some(split.to_owned()), queries_file: queries_file.map(str::to_owned) };
+        let dataset = Dataset::load_with(directory, &options)?;
+        let shown = || directory.display().to_string();
+        if dataset.notes.unknown_queries > 0 {
+            let count = dataset.notes.unknown_queries;
+            return Err(CollectionError::UnknownQueries { directory: shown(), count });
+        }
+        let lacks =
+            [(dataset.documents.is_empty(), "documents"), (dataset.queries.is_empty(), "judged queries")];
+        if let Some((_, what)) = lacks.into_iter().find(|(lacking, _)| *lacking) {
+            return Err(CollectionError::Nothing { directory: shown(), what });
+        }
+        let judgments = dataset.qrels.into_iter().flat_map(|(query, judged)| {
+            judged.into_iter().map(move |(document, grade)| (query.clone(), document, grade))
+        });
+        Ok(Self {
+            name: dataset.name,
+            split: split.to_owned(),
+            documents: dataset.documents,
+            queries: dataset.queries,
+            qrels: judgments.collect(),
+        })
+    }
+
+    /// Keeps a seeded choice of `count` queries and their judgments; the corpus stays whole.
+    pub fn limit_queries(&mut self, count: usize, seed: u64) {
+        self.queries = sample::choose(std::mem::take(&mut self.queries), count, seed);
+        let kept: HashSet<&str> = self.queries.iter().map(|query| query.id.as_str()).collect();
+        self.qrels.retain(|id| kept.contains(id));
+    }
+
+    /// The number of judgments.
+    #[must_use]
+    pub fn judgments(&self) -> usize {
+        self.qrels.iter().map(|(_, judgments)| judgments.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const CORPUS: &str =
+        "{\"_id\":\"d1\",\"title\":\"T\",\"text\":\"one\"}\n{\"_id\":\"d2\",\"text\":\"two\"}\n";
+    const QUERIES: &str = "{\"_id\":\"q1\",\"text\":\"first\"}\n{\"_id\":\"q2\",\"text\":\"second\"}\n";
+    const QRELS: &str = "query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\td2\t1\nq2\td1\t0\n";
+
+    fn read(corpus: &str, qrels: &str) -> Result<Collection, String> {
+        let folder = tempfile::tempdir().expect("folder");
+        for (name, text) in [("corpus.jsonl", corpus), ("queries.jsonl", QUERIES), ("qrels.tsv", qrels)] {
+            fs::write(folder.path().join(name), text).expect("written");
+        }
+        Collection::read(folder.path(), "test", None).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn judgments_keep_their_grades() {
+        let collection = read(CORPUS, QRELS).expect("read");
+        assert_eq!((collection.documents.len(), collection.queries.len(), collection.judgments()), (2, 2, 3));
+        assert_eq!(collection.qrels.get("q1").expect("judged").gain("d1"), 2);
+    }
+
+    #[test]
+    fn a_choice_of_queries_takes_its_judgments_along() {
+        let mut collection = read(CORPUS, QRELS).expect("read");
+        collection.limit_queries(1, 0);
+        let judged: Vec<&str> = collection.qrels.iter().map(|(id, _)| id).collect();
+        assert_eq!(judged, [collection.queries[0].id.as_str()]);
+        assert_eq!(collection.documents.len(), 2);
+    }
+
+    #[test]
+    fn a_directory_with_nothing_to_measure_is_refused_in_one_line() {
+        for (corpus, qrels, what) in [
+            ("", QRELS, "has no documents"),
+            (CORPUS, "query-id\tcorpus-id\tscore\n", "has no judged queries"),
+            (CORPUS, "query-id\tcorpus-id\tscore\nlost\td1\t1\n", "1 judgments are of queries"),
+            (CORPUS, "query-id\tcorpus-id\tscore\nq1\td1\tmany\n", "qrels.tsv"),
+        ] {
+            let error = read(corpus, qrels).expect_err(what);
+            assert!(error.contains(what) && !error.contains('\n'), "{error}");
+        }
+        let error =
+            Collection::read(Path::new("/no/such/set"), "test", None).expect_err("missing").to_string();
+        assert!(error.contains("/no/such/set") && error.contains("corpus.jsonl"), "{error}");
+    }
+}

@@ -1,0 +1,34 @@
+use clap::ValueEnum;
+use footnote_ingest::chunk::{ChunkerConfig, ChunkerKind};
+use serde::Deserialize;
+
+/// How documents are cut, by its name on the command line and in gates files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Chunker {
+    /// One chunk a document, its title and text in one truncated vector: the setting of published numbers.
+    Whole,
+    /// Structure-aware chunks with the default sizes: what users get.
+    Structure,
+}
+
+impl Chunker {
+    /// The name on the command line and in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Structure => "structure",
+        }
+    }
+
+    /// The settings of the chunker that users get, with this kind of cutting.
+    #[must_use]
+    pub fn config(self) -> ChunkerConfig {
+        let kind = match self {
+            Self::Whole => ChunkerKind::Whole,
+            Self::Structure => ChunkerKind::Structure,
+        };
+        ChunkerConfig { kind, ..ChunkerConfig::default() }
+    }
+}

@@ -1,0 +1,15 @@
+//! Measuring retrieval: a collection is indexed in a real, temporary engine and every judged query is asked of it.
+//!
+//! Reads top to bottom in [`measure`]: cut the documents into chunks, embed them, index them, ask, judge.
+
+mod chunker;
+mod cut;
+mod embedder;
+mod error;
+mod index;
+mod measure;
+mod search;
+
+pub use chunker::Chunker;
+pub use error::MeasureError;
+pub use measure::{Measured, Options, measure};

@@ -1,0 +1,98 @@
+use std::time::{Duration, Instant};
+
+use footnote_datasets::beir::Query;
+use footnote_index::{MAX_TOP_K, Mode, SearchRequest};
+
+use super::MeasureError;
+use super::embedder::QueryVector;
+use super::index::TemporaryIndex;
+use crate::pooling::max_pool;
+use crate::progress::Progress;
+use crate::run::Run;
+use crate::system::System;
+
+/// What one system returned and how long each query took, its embedding included.
+pub(super) struct Answers {
+    pub(super) run: Run,
+    pub(super) times: Vec<Duration>,
+}
+
+/// Chunks asked of the engine so that pooling leaves `top_k` documents: more when documents have several chunks.
+pub(super) fn chunk_depth(top_k: usize, chunks: usize, documents: usize) -> usize {
+    let chunks_a_document = chunks.div_ceil(documents.max(1)).max(1);
+    let spare = if chunks_a_document > 1 { 2 } else { 1 };
+    (top_k * chunks_a_document * spare).min(MAX_TOP_K)
+}
+
+/// How a system is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Asking {
+    pub(super) system: System,
+    /// Documents kept.
+    pub(super) top_k: usize,
+    /// Chunks asked for.
+    pub(super) depth: usize,
+}
+
+/// Asks every query, one at a time, and pools chunks to documents. `vectors` holds one entry per query when the system
+/// needs them.
+pub(super) fn ask(
+    index: &TemporaryIndex,
+    queries: &[Query],
+    vectors: &[QueryVector],
+    asking: Asking,
+) -> Result<Answers, MeasureError> {
+    let Asking { system, top_k, depth } = asking;
+    let mut progress = Progress::start(format!("asking {system}"), queries.len(), "queries");
+    let mut answers = Answers { run: Run::default(), times: Vec::with_capacity(queries.len()) };
+    for (number, query) in queries.iter().enumerate() {
+        let vector = if system.needs_vector() { vectors.get(number) } else { None };
+        let request = SearchRequest {
+            mode: mode(system),
+            depth,
+            ..SearchRequest::new(&query.text, vector.map(|(v, _)| (&**v, index.fingerprint.as_str())), depth)
+        };
+        if number == 0 {
+            // The first search pays for opening files that no later one does.
+            index.engine.search(&index.scope, &request)?;
+        }
+        let started = Instant::now();
+        let response = index.engine.search(&index.scope, &request)?;
+        let took = started.elapsed();
+        // A question without a word to look up finds nothing, which is the system's answer; a leg that failed is not.
+        if let Some(failed) = response.degraded.into_iter().find(|part| part.reason != NO_WORD) {
+            let query = query.id.clone();
+            return Err(MeasureError::LegFailed { query, part: failed.part, reason: failed.reason });
+        }
+        answers.times.push(took + vector.map_or(Duration::ZERO, |(_, embedding)| *embedding));
+        let hits = response.hits.into_iter().map(|hit| (hit.uri, hit.score));
+        answers.run.insert(query.id.as_str(), max_pool(hits).cut(top_k));
+        progress.advance(1);
+    }
+    progress.finish();
+    Ok(answers)
+}
+
+/// The engine's reason when a question is all punctuation.
+const NO_WORD: &str = "the question has no word to look up";
+
+fn mode(system: System) -> Mode {
+    match system {
+        System::Bm25 => Mode::Bm25,
+        System::Dense => Mode::Dense,
+        System::Hybrid => Mode::Hybrid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_grows_with_chunks_a_document() {
+        assert_eq!(chunk_depth(100, 3633, 3633), 100);
+        assert_eq!(chunk_depth(100, 5000, 2500), 400);
+        assert_eq!(chunk_depth(100, 100_000, 1000), MAX_TOP_K);
+        assert_eq!(chunk_depth(10, 0, 0), 10);
+    }
+}
