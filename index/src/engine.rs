@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::client::Client;
 use crate::control::Control;
 use crate::lock::DirectoryLock;
-use crate::{Error, Result, Scope};
+use crate::{Error, Result, Scope, files};
 
 /// How much of a data directory is kept open at once.
 #[derive(Debug, Clone)]
@@ -58,6 +58,11 @@ impl Engine {
     /// The data directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Bytes free on the data directory's disk, when the system says.
+    pub fn free_bytes(&self) -> Option<u64> {
+        files::free_bytes(&self.dir)
     }
 
     /// Removes a client with everything it holds.

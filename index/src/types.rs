@@ -164,7 +164,9 @@ pub struct Document {
     pub version: u32,
     /// Where that version stands.
     pub state: VersionState,
-    /// Why it failed, when it did.
+    /// Stable code of why the newest version failed, when it did.
+    pub code: Option<String>,
+    /// The same in words.
     pub reason: Option<String>,
     /// A newer version that is still on its way, or failed.
     pub newest_version: u32,

@@ -317,7 +317,7 @@ pub(super) fn json<T: serde::Serialize>(list: &[T]) -> String {
 }
 
 const SELECT_DOCUMENT: &str = "
-SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state, n.reason, d.newest_version,
+SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state, n.code, n.reason, d.newest_version,
   v.content_hash, coalesce(v.mime, v.given_mime, 'application/octet-stream'), v.language, v.bytes,
   coalesce(v.chars, 0),
   (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.version = v.version AND c.dead_seq IS NULL),
@@ -333,17 +333,18 @@ fn document_row(r: &Row<'_>) -> rusqlite::Result<Document> {
         title: r.get(2)?,
         version: r.get(3)?,
         state: state_column(r, 4)?,
-        reason: r.get(5)?,
-        newest_version: r.get(6)?,
-        content_hash: r.get(7)?,
-        mime: r.get(8)?,
-        language: r.get(9)?,
-        bytes: r.get(10)?,
-        chars: r.get(11)?,
-        chunks: r.get(12)?,
-        metadata: json_column(r, 13)?,
-        warnings: json_column(r, 14)?,
-        updated_ms: r.get(15)?,
+        code: r.get(5)?,
+        reason: r.get(6)?,
+        newest_version: r.get(7)?,
+        content_hash: r.get(8)?,
+        mime: r.get(9)?,
+        language: r.get(10)?,
+        bytes: r.get(11)?,
+        chars: r.get(12)?,
+        chunks: r.get(13)?,
+        metadata: json_column(r, 14)?,
+        warnings: json_column(r, 15)?,
+        updated_ms: r.get(16)?,
     })
 }
 

@@ -1,0 +1,133 @@
+//! What a run did, document by document.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// What became of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Searchable now: it was new or had changed.
+    Ingested,
+    /// Nothing to do, or a format this release does not read.
+    Skipped,
+    /// Not searchable; the reason says why and what to do.
+    Failed,
+}
+
+/// One line of the report.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// Identity of the document.
+    pub uri: String,
+    /// What became of it.
+    pub status: Status,
+    /// Stable code: `new`, `changed`, `unchanged`, or the failure's.
+    pub code: String,
+    /// The failure in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Its id, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_id: Option<String>,
+    /// Its version, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Number of chunks made searchable.
+    pub chunks: usize,
+    /// What the extractor could not do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+impl Entry {
+    /// A source that could not be made searchable.
+    pub fn failed(uri: impl Into<String>, code: &str, reason: impl Into<String>) -> Self {
+        let status = if code == "unsupported_format" { Status::Skipped } else { Status::Failed };
+        Self {
+            uri: uri.into(),
+            status,
+            code: code.to_owned(),
+            reason: Some(reason.into()),
+            document_id: None,
+            version: None,
+            chunks: 0,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Told to the caller while a run goes on.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// How many files there are to look at.
+    Found {
+        /// Files found under the given paths.
+        files: usize,
+    },
+    /// A file was read to its end (a JSONL file is many documents).
+    FileDone,
+    /// A document is finished.
+    Done(&'a Entry),
+    /// Chunks were embedded.
+    Embedded {
+        /// How many.
+        chunks: usize,
+    },
+}
+
+/// Counts of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Documents made searchable.
+    pub ingested: usize,
+    /// Documents with nothing to do.
+    pub skipped: usize,
+    /// Documents that could not be made searchable.
+    pub failed: usize,
+    /// Chunks made searchable.
+    pub chunks: usize,
+    /// Chunks that had to be embedded (the others' vectors were there already).
+    pub embedded: usize,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// One entry a document, in the order they finished.
+    pub documents: Vec<Entry>,
+    /// Counts.
+    pub totals: Totals,
+    /// Whether this was a plan only.
+    pub dry_run: bool,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}
+
+impl Report {
+    /// An empty report.
+    pub fn new(dry_run: bool) -> Self {
+        Self { documents: Vec::new(), totals: Totals::default(), dry_run, seconds: 0.0 }
+    }
+
+    /// Adds an entry and counts it.
+    pub fn push(&mut self, entry: Entry) {
+        match entry.status {
+            Status::Ingested => self.totals.ingested += 1,
+            Status::Skipped => self.totals.skipped += 1,
+            Status::Failed => self.totals.failed += 1,
+        }
+        self.totals.chunks += entry.chunks;
+        self.documents.push(entry);
+    }
+
+    /// How many documents ended with each code.
+    pub fn by_code(&self) -> BTreeMap<&str, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in &self.documents {
+            *counts.entry(entry.code.as_str()).or_default() += 1;
+        }
+        counts
+    }
+}
