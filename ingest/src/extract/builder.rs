@@ -85,11 +85,6 @@ impl TextBuilder {
         }
     }
 
-    /// The text so far.
-    pub(crate) fn text(&self) -> &str {
-        &self.doc.text
-    }
-
     /// The document; the first heading becomes the title when none is set.
     ///
     /// # Errors

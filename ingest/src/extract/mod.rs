@@ -10,6 +10,8 @@ mod html;
 mod html_content;
 mod markdown;
 mod pdf;
+mod pdf_blocks;
+mod pdf_layout;
 mod plain;
 
 pub(crate) use builder::TextBuilder;
