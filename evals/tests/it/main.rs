@@ -1,4 +1,8 @@
 //! Integration tests of `footnote-evals`.
 
+mod gate;
 mod golden;
 mod metric_properties;
+mod program;
+mod public_sets;
+mod retrieval;
