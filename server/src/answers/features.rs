@@ -1,0 +1,330 @@
+//! What can be measured of a candidate sentence, without a model. Pure.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use footnote_index::{Analyzer, Language};
+use footnote_ingest::language;
+use footnote_ingest::sentences::sentences;
+
+use crate::wire::Hit;
+
+/// A sentence that may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Which passage it is in, by place in the list of hits.
+    pub hit: usize,
+    /// Byte range of the passage's text.
+    pub span: Range<usize>,
+    /// How well it fits, 0 to 1; set when it is ranked.
+    pub support: f32,
+}
+
+/// Measurements of a candidate, each growing with how well it fits.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Features {
+    /// Cosine of question and sentence.
+    pub cosine: f32,
+    /// Share of the question's words, by rarity, that the sentence has.
+    pub coverage: f32,
+    /// The same for the sentence with its passage's title, headings and neighbours.
+    pub context: f32,
+    /// Whether the sentence holds what the question asks for: a number or date for "how many",
+    /// "when", a name for "who".
+    pub kind: f32,
+    /// 1 for the first passage, falling with its rank.
+    pub rank: f32,
+    /// 1 for something that reads as a sentence or row, 0 for a heading or a fragment.
+    pub shape: f32,
+}
+
+/// A question with its words, ready to be compared.
+#[derive(Debug)]
+pub struct Question {
+    text: String,
+    words: Vec<HashSet<(usize, String)>>,
+    wants: Wants,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    Number,
+    Name,
+    Anything,
+}
+
+impl Question {
+    /// Analyses the question; function words of its language are left out, and when the language
+    /// cannot be told those of any language.
+    pub fn new(text: &str) -> Self {
+        let analyzers = analyzers();
+        let codes = Language::ALL.map(Language::code);
+        let language = language::detect_among(text, &codes).and_then(|c| codes.iter().position(|x| *x == c));
+        let mut words = Vec::new();
+        for token in Analyzer::exact().tokens(text) {
+            let forms = forms(&analyzers, &text[token.span.clone()]);
+            // A stemming analyzer drops the function words of its language.
+            let content = match language {
+                Some(at) => forms.iter().any(|(i, _)| *i == at + 1),
+                None => forms.len() == analyzers.len(),
+            };
+            if content && !words.contains(&forms) {
+                words.push(forms);
+            }
+        }
+        Self { wants: wants(text), text: text.to_owned(), words }
+    }
+
+    /// The question as typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Sentences of the passages with their measurements (the cosine is left at zero), the best `limit`
+/// by words alone, in order of passage and place.
+pub fn candidates(question: &Question, hits: &[Hit], limit: usize) -> (Vec<Candidate>, Vec<Features>) {
+    let analyzers = analyzers();
+    let mut found: Vec<(Candidate, Features, HashSet<(usize, String)>)> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (at, hit) in hits.iter().enumerate() {
+        let spans = sentences(&hit.text, hit.language.as_deref());
+        let bags: Vec<HashSet<(usize, String)>> =
+            spans.iter().map(|s| bag(&analyzers, &hit.text[s.clone()])).collect();
+        let mut frame = bag(&analyzers, &hit.title);
+        for heading in &hit.source.heading_path {
+            frame.extend(bag(&analyzers, heading));
+        }
+        for (i, span) in spans.iter().enumerate() {
+            let text = &hit.text[span.clone()];
+            // Overlapping chunks and copied paragraphs bring the same sentence twice.
+            if !seen.insert(text) {
+                continue;
+            }
+            let mut around = frame.clone();
+            for bag in &bags[i.saturating_sub(1)..bags.len().min(i + 2)] {
+                around.extend(bag.iter().cloned());
+            }
+            let features = Features {
+                kind: f32::from(u8::from(has_wanted(question.wants, text))),
+                rank: 1.0 / (1.0 + at as f32),
+                shape: shape(text, hit),
+                ..Features::default()
+            };
+            found.push((Candidate { hit: at, span: span.clone(), support: 0.0 }, features, around));
+        }
+    }
+    let own: Vec<HashSet<(usize, String)>> =
+        found.iter().map(|(c, _, _)| bag(&analyzers, &hits[c.hit].text[c.span.clone()])).collect();
+    let rarity = rarity(question, &own);
+    for ((_, features, around), own) in found.iter_mut().zip(&own) {
+        features.coverage = covered(question, own, &rarity);
+        features.context = covered(question, around, &rarity);
+    }
+    if found.len() > limit {
+        let value = |f: &Features| f.coverage + 0.5 * f.context + 0.3 * f.rank + 0.2 * f.kind + 0.3 * f.shape;
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        order.sort_by(|a, b| value(&found[*b].1).total_cmp(&value(&found[*a].1)).then(a.cmp(b)));
+        let keep: HashSet<usize> = order.into_iter().take(limit).collect();
+        let mut i = 0;
+        found.retain(|_| {
+            i += 1;
+            keep.contains(&(i - 1))
+        });
+    }
+    found.into_iter().map(|(c, f, _)| (c, f)).unzip()
+}
+
+fn analyzers() -> [Analyzer; 4] {
+    let [a, b, c] = Language::ALL.map(Analyzer::stemmed);
+    [Analyzer::exact(), a, b, c]
+}
+
+/// A word as each analyzer sees it; fewer entries than analyzers when one drops it.
+fn forms(analyzers: &[Analyzer], word: &str) -> HashSet<(usize, String)> {
+    analyzers
+        .iter()
+        .enumerate()
+        .filter_map(|(i, a)| a.tokens(word).into_iter().next().map(|t| (i, t.term)))
+        .collect()
+}
+
+fn bag(analyzers: &[Analyzer], text: &str) -> HashSet<(usize, String)> {
+    analyzers
+        .iter()
+        .enumerate()
+        .flat_map(|(i, a)| a.tokens(text).into_iter().map(move |t| (i, t.term)))
+        .collect()
+}
+
+/// Weight of each word of the question: high when few candidate sentences have it.
+fn rarity(question: &Question, bags: &[HashSet<(usize, String)>]) -> Vec<f32> {
+    let mut memo: HashMap<usize, f32> = HashMap::new();
+    question
+        .words
+        .iter()
+        .map(|word| {
+            let have = bags.iter().filter(|bag| !bag.is_disjoint(word)).count();
+            *memo.entry(have).or_insert_with(|| (1.0 + bags.len() as f32 / (1.0 + have as f32)).ln())
+        })
+        .collect()
+}
+
+fn covered(question: &Question, bag: &HashSet<(usize, String)>, rarity: &[f32]) -> f32 {
+    let all: f32 = rarity.iter().sum();
+    if all == 0.0 {
+        return 0.0;
+    }
+    let have: f32 = question
+        .words
+        .iter()
+        .zip(rarity)
+        .filter(|(w, _)| !bag.is_disjoint(w))
+        .map(|(_, weight)| weight)
+        .sum();
+    have / all
+}
+
+/// Openings of questions that ask for a number or a date, and for a person; lower case.
+const NUMBER: &[&str] = &[
+    "how many",
+    "how much",
+    "how long",
+    "how old",
+    "how often",
+    "when",
+    "what year",
+    "what date",
+    "what percentage",
+    "which year",
+    "at what time",
+    "what is the price",
+    "cât",
+    "câte",
+    "câți",
+    "câtă",
+    "cat ",
+    "cate ",
+    "cati ",
+    "când",
+    "cand ",
+    "în ce an",
+    "in ce an",
+    "ce an",
+    "la ce dată",
+    "la ce oră",
+    "ile",
+    "kiedy",
+    "w którym roku",
+    "od kiedy",
+    "do kiedy",
+    "o której",
+    "jak długo",
+    "jak często",
+    "jaka jest cena",
+    "jaki procent",
+];
+const NAME: &[&str] = &["who ", "whom ", "cine ", "pe cine", "cui ", "kto ", "kogo ", "komu ", "z kim"];
+
+fn wants(question: &str) -> Wants {
+    let lower = question.to_lowercase();
+    let asks =
+        |openings: &[&str]| openings.iter().any(|o| lower.starts_with(o) || lower.contains(&format!(" {o}")));
+    if asks(NUMBER) {
+        Wants::Number
+    } else if asks(NAME) {
+        Wants::Name
+    } else {
+        Wants::Anything
+    }
+}
+
+fn has_wanted(wants: Wants, text: &str) -> bool {
+    match wants {
+        Wants::Number => text.chars().any(char::is_numeric),
+        // A capital after the first word.
+        Wants::Name => {
+            text.split_whitespace().skip(1).any(|w| w.chars().next().is_some_and(char::is_uppercase))
+        }
+        Wants::Anything => false,
+    }
+}
+
+fn shape(text: &str, hit: &Hit) -> f32 {
+    let trimmed = text.trim();
+    let is_heading = hit.source.heading_path.iter().any(|h| h == trimmed) || hit.title == trimmed;
+    if is_heading || trimmed.split_whitespace().count() < 3 {
+        return 0.0;
+    }
+    let ends = trimmed.ends_with(['.', '!', '?', '…', ':', ';', '"', '”', ')', '»']);
+    if ends || trimmed.contains(" | ") { 1.0 } else { 0.6 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Place;
+
+    fn hit(text: &str) -> Hit {
+        Hit {
+            chunk_id: "1".into(),
+            document_id: "d".into(),
+            version: 1,
+            title: "Handbook".into(),
+            uri: "u".into(),
+            text: text.into(),
+            language: None,
+            source: Place {
+                start_char: 0,
+                end_char: text.chars().count(),
+                page: None,
+                heading_path: vec!["Leave".into()],
+            },
+            metadata: serde_json::Map::new(),
+            score: 0.0,
+            explain: None,
+        }
+    }
+
+    #[test]
+    fn inflected_words_count_as_covered_in_each_language() {
+        for (question, sentence) in [
+            ("How many holidays do employees get?", "Every employee gets 25 days of holiday."),
+            ("Câte zile de concediu au angajații?", "Fiecare angajat are 25 de zile de concediu."),
+            ("Ile dni urlopu mają pracownicy?", "Każdy pracownik ma 25 dni urlopu."),
+        ] {
+            let question = Question::new(question);
+            let other = "The office is painted blue and green every spring.";
+            let hits = [hit(&format!("{sentence} {other}"))];
+            let (candidates, features) = candidates(&question, &hits, 10);
+            assert_eq!(candidates.len(), 2, "{sentence}");
+            assert!(features[0].coverage > 0.6, "{sentence}: {:?}", features[0]);
+            assert!(features[0].coverage > features[1].coverage);
+            assert_eq!((features[0].kind, features[1].kind), (1.0, 0.0));
+        }
+    }
+
+    #[test]
+    fn a_question_of_function_words_covers_nothing() {
+        let question = Question::new("what is it?");
+        let (_, features) = candidates(&question, &[hit("It is what it is, they say.")], 10);
+        assert!(features.iter().all(|f| f.coverage == 0.0 && f.coverage.is_finite()));
+    }
+
+    #[test]
+    fn the_limit_keeps_the_best_in_order() {
+        let text: Vec<String> =
+            (0..50).map(|i| format!("Sentence number {i} talks about nothing much.")).collect();
+        let hits = [hit(&format!("{} The warranty lasts five years.", text.join(" ")))];
+        let (found, _) = candidates(&Question::new("How long is the warranty?"), &hits, 5);
+        assert_eq!(found.len(), 5);
+        assert!(found.windows(2).all(|w| w[0].span.start < w[1].span.start));
+        assert!(hits[0].text[found[4].span.clone()].contains("warranty"));
+    }
+
+    #[test]
+    fn repeated_sentences_are_one_candidate() {
+        let hits = [hit("The price is 5 EUR."), hit("The price is 5 EUR.")];
+        assert_eq!(candidates(&Question::new("price?"), &hits, 10).0.len(), 1);
+    }
+}

@@ -1,0 +1,131 @@
+//! From measurements to a ranking, a choice and a confidence. Pure.
+
+use super::features::{Candidate, Features};
+
+/// Weights of the measurements and the bounds of the decisions.
+#[derive(Debug, Clone, Copy)]
+pub struct Weights {
+    /// Weight of the cosine.
+    pub cosine: f32,
+    /// Weight of the sentence's coverage.
+    pub coverage: f32,
+    /// Weight of the context's coverage.
+    pub context: f32,
+    /// Weight of holding what is asked for.
+    pub kind: f32,
+    /// Weight of the passage's rank.
+    pub rank: f32,
+    /// Weight of reading as a sentence.
+    pub shape: f32,
+    /// Logistic confidence: intercept, weight of the best cosine, weight of the best context
+    /// coverage, weight of the best sentence coverage.
+    pub confidence: [f32; 4],
+    /// Confidence below which the engine abstains.
+    pub abstain_below: f32,
+    /// A further sentence is added only when its score is within this of the best one's.
+    pub margin: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            cosine: 12.0,
+            coverage: 1.5,
+            context: 0.75,
+            kind: 0.5,
+            rank: 0.5,
+            shape: 1.0,
+            confidence: [-36.0, 40.0, 2.5, 1.5],
+            abstain_below: 0.5,
+            margin: 0.45,
+        }
+    }
+}
+
+/// The score a candidate is ranked by.
+pub fn rank(features: &Features, w: &Weights) -> f32 {
+    w.cosine * features.cosine
+        + w.coverage * features.coverage
+        + w.context * features.context
+        + w.kind * features.kind
+        + w.rank * features.rank
+        + w.shape * features.shape
+}
+
+/// The best cosine, context coverage and sentence coverage among the candidates: what confidence
+/// looks at.
+pub fn best(scored: &[(Candidate, Features)]) -> [f32; 3] {
+    let max = |of: fn(&Features) -> f32| scored.iter().map(|(_, f)| of(f)).fold(0.0, f32::max);
+    [max(|f| f.cosine), max(|f| f.context), max(|f| f.coverage)]
+}
+
+/// How likely the candidates hold the answer, 0 to 1: a logistic function of [`best`].
+pub fn confidence(scored: &[(Candidate, Features)], w: &Weights) -> f32 {
+    if scored.is_empty() {
+        return 0.0;
+    }
+    let [intercept, weights @ ..] = w.confidence;
+    let z: f32 = intercept + best(scored).iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// The sentences of the answer: the best one, and others nearly as good; in reading order, the best
+/// one's document first.
+pub(super) fn choose(scored: &[(Candidate, Features)], w: &Weights, limit: usize) -> Vec<Candidate> {
+    let mut ranked: Vec<(f32, &Candidate, &Features)> =
+        scored.iter().map(|(c, f)| (rank(f, w), c, f)).collect();
+    ranked.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then(a.1.hit.cmp(&b.1.hit)).then(a.1.span.start.cmp(&b.1.span.start))
+    });
+    let Some(best) = ranked.first().map(|r| r.0) else { return Vec::new() };
+    let first = ranked[0].1.hit;
+    let mut chosen: Vec<Candidate> = ranked
+        .iter()
+        .enumerate()
+        .take_while(|(i, (score, _, features))| *i == 0 || (best - score <= w.margin && features.shape > 0.0))
+        .take(limit)
+        .map(|(_, (score, candidate, _))| Candidate { support: (score - best).exp(), ..(*candidate).clone() })
+        .collect();
+    // Best sentence's passage first, then by rank of passage; inside one in reading order.
+    chosen.sort_by_key(|c| (c.hit != first, c.hit, c.span.start));
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scored(rows: &[(usize, usize, f32)]) -> Vec<(Candidate, Features)> {
+        rows.iter()
+            .map(|(hit, start, cosine)| {
+                let candidate = Candidate { hit: *hit, span: *start..*start + 1, support: 0.0 };
+                (candidate, Features { cosine: *cosine, shape: 1.0, ..Features::default() })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn far_worse_sentences_are_left_out() {
+        let w = Weights::default();
+        let chosen = choose(&scored(&[(0, 0, 0.80), (0, 9, 0.90), (1, 0, 0.60)]), &w, 3);
+        assert_eq!(chosen.len(), 1);
+        assert_eq!((chosen[0].span.start, chosen[0].support), (9, 1.0));
+    }
+
+    #[test]
+    fn close_ones_come_in_reading_order_best_passage_first() {
+        let w = Weights::default();
+        let chosen = choose(&scored(&[(0, 0, 0.89), (1, 7, 0.90), (1, 3, 0.895)]), &w, 3);
+        let order: Vec<(usize, usize)> = chosen.iter().map(|c| (c.hit, c.span.start)).collect();
+        assert_eq!(order, [(1, 3), (1, 7), (0, 0)]);
+    }
+
+    #[test]
+    fn confidence_grows_with_evidence_and_is_zero_without() {
+        let w = Weights::default();
+        assert_eq!(confidence(&[], &w), 0.0);
+        let weak = confidence(&scored(&[(0, 0, 0.70)]), &w);
+        let strong = confidence(&scored(&[(0, 0, 0.95)]), &w);
+        assert!(weak < strong && (0.0..=1.0).contains(&weak) && (0.0..=1.0).contains(&strong));
+    }
+}

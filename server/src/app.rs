@@ -1,0 +1,210 @@
+//! The work of every front end: search, answer, ingest, read and delete. Blocking, no HTTP.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use footnote_index::{Engine, EngineOptions, KeySpec, Name, NewKey, Scope, SearchRequest, SearchResponse};
+use footnote_ingest::chunk::ChunkerConfig;
+use footnote_ingest::pipeline::{IngestError, Pipeline};
+use footnote_ingest::worker::{ExtractLimits, Extractor};
+use footnote_models::{EmbeddingService, Encoder, InputKind, ModelError, ModelStore, ServiceOptions};
+
+use crate::answers;
+use crate::wire;
+
+/// Hits of a search unless said otherwise.
+pub const DEFAULT_TOP_K: usize = 10;
+
+/// Most hits of one search by API or command line.
+pub const MAX_TOP_K: usize = 100;
+
+/// Passages an answer is made from unless said otherwise.
+pub const DEFAULT_PASSAGES: usize = 6;
+
+/// Most passages an answer is made from.
+pub const MAX_PASSAGES: usize = 20;
+
+/// Longest question, in bytes; what is beyond the encoder's window is cut by it.
+pub const MAX_QUESTION_BYTES: usize = 8 * 1024;
+
+/// What went wrong, by whose fault it is.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The caller's input breaks a stated limit.
+    #[error("{0}")]
+    Invalid(String),
+    /// The index refused or failed.
+    #[error(transparent)]
+    Index(#[from] footnote_index::Error),
+    /// The encoder is missing, overloaded or failed.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// An ingest run could not go on.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+}
+
+/// Settings of an app, resolved.
+#[derive(Debug, Clone)]
+pub struct AppSettings {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Name of the encoder.
+    pub model: String,
+    /// Limits of the extract worker.
+    pub limits: ExtractLimits,
+}
+
+/// An open data directory with an encoder.
+pub struct App {
+    pipeline: Pipeline,
+    /// One ingest run at a time a process: runs share the encoder anyway, and one client's documents
+    /// are published in the order they came.
+    ingesting: Mutex<()>,
+}
+
+impl App {
+    /// Opens the data directory and loads the encoder. Nothing is fetched here.
+    pub fn open(settings: &AppSettings, models: &ModelStore) -> Result<Self, AppError> {
+        let engine = Arc::new(Engine::open(&settings.data, EngineOptions::default())?);
+        let encoder = Encoder::load(&models.open(&settings.model)?)?;
+        Ok(Self::new(
+            engine,
+            EmbeddingService::spawn(encoder, ServiceOptions::default()),
+            settings.limits.clone(),
+        ))
+    }
+
+    /// Joins parts that are open already.
+    pub fn new(engine: Arc<Engine>, embedder: EmbeddingService, limits: ExtractLimits) -> Self {
+        let pipeline = Pipeline::new(engine, embedder, Extractor::new(limits), ChunkerConfig::default());
+        Self { pipeline, ingesting: Mutex::new(()) }
+    }
+
+    /// The index.
+    pub fn engine(&self) -> &Arc<Engine> {
+        self.pipeline.engine()
+    }
+
+    /// The write path. Runs of one process take turns; see [`App::exclusive`].
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// The encoder.
+    pub fn embedder(&self) -> &EmbeddingService {
+        self.pipeline.embedder()
+    }
+
+    /// Runs `work` while no other ingest run of this process is going on.
+    pub fn exclusive<T>(&self, work: impl FnOnce(&Pipeline) -> T) -> T {
+        let _turn = self.ingesting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        work(&self.pipeline)
+    }
+
+    /// Searches one client.
+    pub fn search(&self, scope: &Scope, body: &wire::SearchBody) -> Result<wire::SearchResult, AppError> {
+        let top_k = within("top_k", body.top_k.unwrap_or(DEFAULT_TOP_K), MAX_TOP_K)?;
+        let mode = body.mode.unwrap_or(footnote_index::Mode::Hybrid);
+        let (response, _) = self.retrieve(scope, &body.query, top_k, mode, body.explain)?;
+        Ok(wire::SearchResult {
+            hits: response.hits.into_iter().map(Into::into).collect(),
+            degraded: response.degraded.into_iter().map(Into::into).collect(),
+            timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            seq: response.seq,
+        })
+    }
+
+    /// Answers a question from one client's documents, or abstains.
+    pub fn answer(&self, scope: &Scope, body: &wire::AnswerBody) -> Result<wire::Answer, AppError> {
+        let passages = within("top_k", body.top_k.unwrap_or(DEFAULT_PASSAGES), MAX_PASSAGES)?;
+        answers::answer(self, scope, &body.question, passages)
+    }
+
+    /// The retrieval step of search and answers: embeds the question, runs the legs, fuses.
+    pub(crate) fn retrieve(
+        &self,
+        scope: &Scope,
+        question: &str,
+        top_k: usize,
+        mode: footnote_index::Mode,
+        explain: bool,
+    ) -> Result<Retrieved, AppError> {
+        check_question(question)?;
+        let mut degraded = None;
+        let started = std::time::Instant::now();
+        let vector = if mode == footnote_index::Mode::Bm25 {
+            None
+        } else {
+            match self.embedder().embed_blocking(InputKind::Query, vec![question.to_owned()]) {
+                Ok(mut vectors) => vectors.pop(),
+                Err(error) if mode == footnote_index::Mode::Hybrid => {
+                    degraded = Some(error.to_string());
+                    None
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let embed_ms = started.elapsed().as_secs_f64() * 1000.0;
+        let fingerprint = self.pipeline.spec().fingerprint;
+        let mut request =
+            SearchRequest::new(question, vector.as_deref().map(|v| (v, fingerprint.as_str())), top_k);
+        request.mode = mode;
+        request.explain = explain;
+        let mut response = self.engine().search(scope, &request)?;
+        if let Some(reason) = degraded {
+            response.degraded.retain(|d| d.part != "dense");
+            response.degraded.push(footnote_index::Degraded { part: "dense", reason });
+        }
+        response.timings_ms.insert("embed", embed_ms);
+        Ok((response, vector))
+    }
+}
+
+/// What was found, and the question's vector.
+pub(crate) type Retrieved = (SearchResponse, Option<Arc<[f32]>>);
+
+fn check_question(question: &str) -> Result<(), AppError> {
+    if question.trim().is_empty() {
+        return Err(AppError::Invalid("the question is empty".into()));
+    }
+    if question.len() > MAX_QUESTION_BYTES {
+        return Err(AppError::Invalid(format!(
+            "the question has {} bytes, the limit is {MAX_QUESTION_BYTES}",
+            question.len()
+        )));
+    }
+    Ok(())
+}
+
+fn within(name: &str, value: usize, max: usize) -> Result<usize, AppError> {
+    if (1..=max).contains(&value) {
+        Ok(value)
+    } else {
+        Err(AppError::Invalid(format!("{name} is {value}, use 1 to {max}")))
+    }
+}
+
+/// Milliseconds since the Unix epoch, `seconds` from now.
+pub fn in_seconds(seconds: i64) -> i64 {
+    jiff::Timestamp::now().as_millisecond().saturating_add(seconds.saturating_mul(1000))
+}
+
+/// Makes a key like `id` of the same tenant and lets the old one work `overlap_s` seconds more.
+pub fn rotate_key(engine: &Engine, tenant: &Name, id: &str, overlap_s: i64) -> Result<NewKey, AppError> {
+    let control = engine.control();
+    let old =
+        control.keys(tenant)?.into_iter().find(|k| k.id == id && k.revoked_ms.is_none()).ok_or_else(
+            || AppError::Invalid(format!("no live key {id}; `footnote key list` shows the ids")),
+        )?;
+    let made = control.create_key(&KeySpec {
+        tenant: tenant.clone(),
+        label: old.label,
+        role: old.role,
+        clients: old.clients,
+        expires_ms: old.expires_ms,
+    })?;
+    let until = in_seconds(overlap_s.max(0));
+    control.expire_key(tenant, id, old.expires_ms.map_or(until, |at| at.min(until)))?;
+    Ok(made)
+}

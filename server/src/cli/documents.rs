@@ -1,0 +1,70 @@
+//! `footnote documents`.
+
+use super::args::Documents;
+use super::config::Settings;
+use super::output::{Output, shorten};
+use super::{Ended, backend};
+use crate::wire::DocumentOut;
+
+pub(super) fn run(command: &Documents, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
+    let backend = backend::open(settings)?;
+    match command {
+        Documents::List => {
+            let mut all: Vec<DocumentOut> = Vec::new();
+            loop {
+                let page = backend.documents(all.last().map(|d| d.id.as_str()))?;
+                all.extend(page.data);
+                if !page.has_more {
+                    break;
+                }
+            }
+            out.object(&all)?;
+            let rows: Vec<Vec<String>> = all.iter().map(row).collect();
+            out.table(&["ID", "STATE", "LANG", "CHUNKS", "CHARS", "TITLE", "URI"], &rows)?;
+            out.line(format!("{} documents", all.len()))?;
+        }
+        Documents::Show { id } => {
+            let document = backend.document(id)?;
+            out.object(&document)?;
+            if !out.is_json() {
+                let serde_json::Value::Object(fields) = serde_json::to_value(&document)? else {
+                    return Ok(Ended::Well);
+                };
+                for (key, value) in fields {
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    out.line(format!("{key:>15}  {value}"))?;
+                }
+            }
+        }
+        Documents::Text { id, start, end, version } => {
+            let text = backend.text(id, *version, *start, *end)?;
+            out.object(&text)?;
+            out.line(&text.text)?;
+        }
+        Documents::Delete { ids } => {
+            for id in ids {
+                backend.delete(id)?;
+                out.line(format!("deleted {id}"))?;
+            }
+            out.object(&serde_json::json!({ "deleted": ids }))?;
+        }
+    }
+    Ok(Ended::Well)
+}
+
+fn row(d: &DocumentOut) -> Vec<String> {
+    let state = match &d.code {
+        Some(code) if d.state == "failed" => format!("failed: {code}"),
+        Some(code) => format!("{}, v{} failed: {code}", d.state, d.newest_version),
+        None => d.state.clone(),
+    };
+    vec![
+        d.id.clone(),
+        state,
+        d.language.clone().unwrap_or_else(|| "-".into()),
+        d.chunks.to_string(),
+        d.chars.to_string(),
+        shorten(&d.title, 40),
+        shorten(&d.uri, 60),
+    ]
+}

@@ -1,0 +1,176 @@
+//! Commands done in-process on a data directory.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use footnote_index::{Engine, EngineOptions, KeySpec, Name, Scope};
+use footnote_ingest::pipeline::{Event, PathOptions, Report};
+use footnote_models::{EmbeddingService, Encoder, ServiceOptions};
+
+use super::backend::Backend;
+use super::config::{Settings, Usage};
+use crate::app::{App, in_seconds, rotate_key};
+use crate::wire::{
+    Answer, AnswerBody, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody, SearchResult,
+    TextOut,
+};
+
+/// Rows of one page of a listing.
+const PAGE: usize = 500;
+
+/// A data directory opened by this process. The encoder is loaded when a command first needs it.
+pub(crate) struct Local {
+    engine: Arc<Engine>,
+    settings: Settings,
+    app: OnceCell<App>,
+}
+
+impl Local {
+    pub(crate) fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let engine = Arc::new(Engine::open(&settings.data, EngineOptions::default())?);
+        Ok(Self { engine, settings: settings.clone(), app: OnceCell::new() })
+    }
+
+    /// The app; loads the encoder on first use.
+    pub(crate) fn app(&self) -> anyhow::Result<&App> {
+        if self.app.get().is_none() {
+            let dir = Settings::models()?.open(&self.settings.model)?;
+            let service = EmbeddingService::spawn(Encoder::load(&dir)?, ServiceOptions::default());
+            let app = App::new(Arc::clone(&self.engine), service, self.settings.app().limits);
+            // Another set cannot have happened: this type is not shared between threads.
+            drop(self.app.set(app));
+        }
+        self.app.get().context("the encoder did not load")
+    }
+
+    /// The scope of the `--client` flag, or of the only client there is.
+    pub(crate) fn scope(&self) -> anyhow::Result<Scope> {
+        let control = self.engine.control();
+        let tenant = &self.settings.tenant;
+        let client = match &self.settings.client {
+            Some(client) => client.clone(),
+            None => only_client(control.clients(tenant)?)?,
+        };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the operator at the command line named the client, with access to its files"
+        )]
+        let scope = control.scope(tenant, &client)?;
+        scope.ok_or_else(|| {
+            let known: Vec<String> =
+                control.clients(tenant).unwrap_or_default().iter().map(Name::to_string).collect();
+            let known = if known.is_empty() { "there are none".to_owned() } else { known.join(", ") };
+            anyhow::anyhow!("no client {client} (known: {known}); add it with `footnote client add {client}`")
+        })
+    }
+}
+
+fn only_client(clients: Vec<Name>) -> anyhow::Result<Name> {
+    match <[Name; 1]>::try_from(clients) {
+        Ok([only]) => Ok(only),
+        Err(none) if none.is_empty() => {
+            anyhow::bail!("there is no client yet; add one with `footnote client add NAME`")
+        }
+        Err(many) => {
+            let names: Vec<&str> = many.iter().map(Name::as_str).collect();
+            Err(Usage(format!("say which client with --client: {}", names.join(", "))).into())
+        }
+    }
+}
+
+impl Backend for Local {
+    fn search(&self, body: &SearchBody) -> anyhow::Result<SearchResult> {
+        Ok(self.app()?.search(&self.scope()?, body)?)
+    }
+
+    fn answer(&self, body: &AnswerBody) -> anyhow::Result<Answer> {
+        Ok(self.app()?.answer(&self.scope()?, body)?)
+    }
+
+    fn ingest(
+        &self,
+        paths: &[PathBuf],
+        options: &PathOptions,
+        on: &mut dyn FnMut(Event<'_>),
+    ) -> anyhow::Result<Report> {
+        let scope = self.scope()?;
+        let report = self.app()?.exclusive(|pipeline| pipeline.ingest_paths(&scope, paths, options, on))?;
+        self.engine.close_writers()?;
+        Ok(report)
+    }
+
+    fn documents(&self, after: Option<&str>) -> anyhow::Result<DocumentPage> {
+        let page = self.engine.documents(&self.scope()?, after, PAGE)?;
+        Ok(DocumentPage { data: page.data.into_iter().map(Into::into).collect(), has_more: page.has_more })
+    }
+
+    fn document(&self, id: &str) -> anyhow::Result<DocumentOut> {
+        Ok(self.engine.document(&self.scope()?, id)?.into())
+    }
+
+    fn text(
+        &self,
+        id: &str,
+        version: Option<u32>,
+        start: Option<usize>,
+        end: Option<usize>,
+    ) -> anyhow::Result<TextOut> {
+        let chars = start.unwrap_or(0)..end.unwrap_or(usize::MAX);
+        let slice = self.engine.text(&self.scope()?, id, version, Some(chars))?;
+        Ok(slice.into())
+    }
+
+    fn delete(&self, id: &str) -> anyhow::Result<()> {
+        self.engine.delete(&self.scope()?, id)?;
+        Ok(())
+    }
+
+    fn clients(&self) -> anyhow::Result<Vec<String>> {
+        Ok(self.engine.control().clients(&self.settings.tenant)?.iter().map(Name::to_string).collect())
+    }
+
+    fn add_client(&self, name: &str) -> anyhow::Result<bool> {
+        Ok(self.engine.control().add_client(&self.settings.tenant, &Name::new(name)?)?)
+    }
+
+    fn remove_client(&self, name: &str) -> anyhow::Result<()> {
+        let name = Name::new(name)?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the operator at the command line named the client, with access to its files"
+        )]
+        let scope = self.engine.control().scope(&self.settings.tenant, &name)?;
+        let scope =
+            scope.ok_or_else(|| anyhow::anyhow!("no client {name}; `footnote client list` shows them"))?;
+        Ok(self.engine.remove_client(&scope)?)
+    }
+
+    fn keys(&self) -> anyhow::Result<Vec<KeyOut>> {
+        Ok(self.engine.control().keys(&self.settings.tenant)?.into_iter().map(Into::into).collect())
+    }
+
+    fn add_key(&self, body: &KeyBody) -> anyhow::Result<NewKeyOut> {
+        let names = |list: &Vec<String>| list.iter().map(|n| Name::new(n)).collect::<Result<Vec<_>, _>>();
+        let spec = KeySpec {
+            tenant: self.settings.tenant.clone(),
+            label: body.label.clone(),
+            role: body.role.parse()?,
+            clients: body.clients.as_ref().map(names).transpose()?,
+            expires_ms: body.expires_in_s.map(in_seconds),
+        };
+        Ok(self.engine.control().create_key(&spec)?.into())
+    }
+
+    fn revoke_key(&self, id: &str) -> anyhow::Result<()> {
+        if self.engine.control().revoke_key(&self.settings.tenant, id)? {
+            return Ok(());
+        }
+        anyhow::bail!("no live key {id}; `footnote key list` shows the ids")
+    }
+
+    fn rotate_key(&self, id: &str, overlap_s: i64) -> anyhow::Result<NewKeyOut> {
+        Ok(rotate_key(&self.engine, &self.settings.tenant, id, overlap_s)?.into())
+    }
+}

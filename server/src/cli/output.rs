@@ -1,0 +1,207 @@
+//! Printing: text for people, one JSON object for programs.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use serde::Serialize;
+
+use crate::wire::{Answer, Citation, GroundingStatus, Hit, Place, SCHEMA_VERSION};
+
+/// Standard output in the form the user asked for.
+pub(crate) struct Output {
+    json: bool,
+    color: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        let color = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Self { json, color: color && !json }
+    }
+
+    /// Whether one JSON object is wanted.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// One line of text; nothing when JSON is wanted.
+    pub(crate) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        if self.json { Ok(()) } else { writeln!(io::stdout(), "{}", text.as_ref()) }
+    }
+
+    /// Text without a line break, shown at once.
+    pub(crate) fn raw(&mut self, text: &str) -> io::Result<()> {
+        io::stdout().write_all(text.as_bytes())?;
+        io::stdout().flush()
+    }
+
+    /// The JSON object; nothing when text is wanted. `schema_version` is put in front.
+    pub(crate) fn object(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        if !self.json {
+            return Ok(());
+        }
+        let mut object = serde_json::Map::new();
+        object.insert("schema_version".into(), SCHEMA_VERSION.into());
+        match serde_json::to_value(value)? {
+            serde_json::Value::Object(fields) => object.extend(fields),
+            other => {
+                object.insert("data".into(), other);
+            }
+        }
+        writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&object)?)?;
+        Ok(())
+    }
+
+    /// Bold on a terminal.
+    pub(crate) fn bold(&self, text: &str) -> String {
+        if self.color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// Dim on a terminal.
+    pub(crate) fn dim(&self, text: &str) -> String {
+        if self.color { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// An answer with numbered citations, or why there is none.
+    pub(crate) fn answer(&mut self, answer: &Answer) -> io::Result<()> {
+        if answer.grounding.status == GroundingStatus::Abstained {
+            let reason = answer.grounding.reason.and_then(|r| serde_json::to_value(r).ok());
+            let reason = reason.as_ref().and_then(|r| r.as_str()).unwrap_or("no_evidence").replace('_', " ");
+            let confidence = answer.grounding.confidence;
+            self.line(self.bold(&format!(
+                "No answer: the documents do not say ({reason}, confidence {confidence:.2})."
+            )))?;
+            if let Some(nearest) = answer.passages.first() {
+                self.line(
+                    self.dim(&format!(
+                        "    Nearest passage: {}",
+                        cited_place(&nearest.title, &nearest.source)
+                    )),
+                )?;
+            }
+        } else {
+            self.line(self.bold(&marked(answer)))?;
+            for citation in &answer.citations {
+                self.citation(citation)?;
+            }
+        }
+        for d in &answer.degraded {
+            self.line(format!("    Note: {} took no part: {}", d.part, d.reason))?;
+        }
+        Ok(())
+    }
+
+    fn citation(&mut self, c: &Citation) -> io::Result<()> {
+        self.line(format!("    [{}] {}", c.id, cited_place(&c.title, &c.source)))?;
+        self.line(format!("        “{}”", one_line(&c.quote)))?;
+        self.line(
+            self.dim(&format!("        {} characters {}–{}", c.uri, c.source.start_char, c.source.end_char)),
+        )
+    }
+
+    /// A search hit.
+    pub(crate) fn hit(&mut self, rank: usize, hit: &Hit) -> io::Result<()> {
+        let head = format!("{rank:>3}. {}  ({:.4})", cited_place(&hit.title, &hit.source), hit.score);
+        self.line(self.bold(&head))?;
+        self.line(format!("     {}", shorten(&one_line(&hit.text), 240)))?;
+        self.line(
+            self.dim(&format!(
+                "     {} characters {}–{}",
+                hit.uri, hit.source.start_char, hit.source.end_char
+            )),
+        )?;
+        if let Some(explain) = &hit.explain {
+            self.line(self.dim(&format!("     {explain}")))?;
+        }
+        Ok(())
+    }
+
+    /// Rows under headings, columns as wide as they need to be.
+    pub(crate) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+        let width = |i: usize| {
+            rows.iter().map(|r| r[i].chars().count()).chain([head[i].chars().count()]).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..head.len()).map(width).collect();
+        let render = |cells: Vec<&str>| {
+            let padded: Vec<String> = cells
+                .iter()
+                .zip(&widths)
+                .map(|(c, w)| format!("{c}{}", " ".repeat(w - c.chars().count())))
+                .collect();
+            padded.join("  ").trim_end().to_owned()
+        };
+        self.line(self.bold(&render(head.to_vec())))?;
+        for row in rows {
+            self.line(render(row.iter().map(String::as_str).collect()))?;
+        }
+        Ok(())
+    }
+}
+
+/// The answer with `[n]` behind each cited span.
+fn marked(answer: &Answer) -> String {
+    let chars: Vec<char> = answer.answer.chars().collect();
+    let mut text = String::new();
+    let mut at = 0;
+    for c in &answer.citations {
+        let end = c.answer.end_char.min(chars.len());
+        text.extend(&chars[at.min(end)..end]);
+        text.push_str(&format!(" [{}]", c.id));
+        at = end;
+    }
+    text.extend(&chars[at..]);
+    text
+}
+
+fn cited_place(title: &str, place: &Place) -> String {
+    let mut text = title.to_owned();
+    if let Some(page) = place.page {
+        text.push_str(&format!(", page {page}"));
+    }
+    let headings: Vec<&str> = place.heading_path.iter().map(String::as_str).filter(|h| *h != title).collect();
+    if !headings.is_empty() {
+        text.push_str(&format!(" — {}", headings.join(" > ")));
+    }
+    text
+}
+
+/// Line breaks inside a quote become spaces on a terminal; control characters never get there.
+pub(crate) fn one_line(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first `max` characters, with an ellipsis when there is more.
+pub(crate) fn shorten(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(max.saturating_sub(1)).collect();
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_never_reach_the_terminal() {
+        assert_eq!(one_line("a\u{1b}[2Jb\nc\td"), "a [2Jb c d");
+    }
+
+    #[test]
+    fn shortening_counts_characters() {
+        assert_eq!(shorten("żółć", 4), "żółć");
+        assert_eq!(shorten("żółćżółć", 4), "żół…");
+    }
+
+    #[test]
+    fn places_name_page_and_headings_once() {
+        let place = Place {
+            start_char: 0,
+            end_char: 1,
+            page: Some(2),
+            heading_path: vec!["T".into(), "A".into(), "B".into()],
+        };
+        assert_eq!(cited_place("T", &place), "T, page 2 — A > B");
+    }
+}

@@ -1,0 +1,159 @@
+//! `/v1/documents` and what lies below it: list, show, read, delete. Uploading is in `upload`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::Api;
+use super::auth::{Reader, Writer};
+use super::error::{ApiError, Code};
+use super::extract::{Params, PathId};
+use crate::wire::{DocumentOut, DocumentPage, TextOut};
+
+/// Rows of a page unless said otherwise.
+const DEFAULT_PAGE: usize = 100;
+
+/// Most rows of a page.
+const MAX_PAGE: usize = 1000;
+
+/// Query of `GET /v1/documents`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listing {
+    limit: Option<usize>,
+    after: Option<String>,
+}
+
+/// `GET /v1/documents`
+pub(crate) async fn list(
+    State(api): State<Arc<Api>>,
+    Reader(scope): Reader,
+    Params(listing): Params<Listing>,
+) -> Result<Json<DocumentPage>, ApiError> {
+    let limit = listing.limit.unwrap_or(DEFAULT_PAGE);
+    if !(1..=MAX_PAGE).contains(&limit) {
+        return Err(ApiError::new(Code::InvalidValue, format!("limit is {limit}, use 1 to {MAX_PAGE}")));
+    }
+    api.work(move |app| {
+        let page = app.engine().documents(&scope, listing.after.as_deref(), limit)?;
+        Ok(Json(DocumentPage {
+            data: page.data.into_iter().map(Into::into).collect(),
+            has_more: page.has_more,
+        }))
+    })
+    .await
+}
+
+/// `GET /v1/documents/{id}`
+pub(crate) async fn show(
+    State(api): State<Arc<Api>>,
+    Reader(scope): Reader,
+    PathId(id): PathId,
+) -> Result<Json<DocumentOut>, ApiError> {
+    api.work(move |app| Ok(Json(app.engine().document(&scope, &id)?.into()))).await
+}
+
+/// `DELETE /v1/documents/{id}`
+pub(crate) async fn delete(
+    State(api): State<Arc<Api>>,
+    Writer(scope): Writer,
+    PathId(id): PathId,
+) -> Result<StatusCode, ApiError> {
+    api.work(move |app| {
+        app.engine().delete(&scope, &id)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+/// Query of `GET /v1/documents/{id}/text`, in Unicode scalar values.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TextRange {
+    start: Option<usize>,
+    end: Option<usize>,
+    version: Option<u32>,
+}
+
+/// `GET /v1/documents/{id}/text`
+pub(crate) async fn text(
+    State(api): State<Arc<Api>>,
+    Reader(scope): Reader,
+    PathId(id): PathId,
+    Params(range): Params<TextRange>,
+) -> Result<Json<TextOut>, ApiError> {
+    let chars = range.start.unwrap_or(0)..range.end.unwrap_or(usize::MAX);
+    if chars.start > chars.end {
+        let TextRange { start, end, .. } = range;
+        let (start, end) = (start.unwrap_or_default(), end.unwrap_or_default());
+        return Err(ApiError::new(
+            Code::InvalidValue,
+            format!("start is {start}, after end, which is {end}"),
+        ));
+    }
+    api.work(move |app| Ok(Json(app.engine().text(&scope, &id, range.version, Some(chars))?.into()))).await
+}
+
+/// `GET /v1/documents/{id}/original`: a download, never something a browser would show or run.
+pub(crate) async fn original(
+    State(api): State<Arc<Api>>,
+    Reader(scope): Reader,
+    PathId(id): PathId,
+) -> Result<Response, ApiError> {
+    let (name, (bytes, mime)) = api
+        .work(move |app| {
+            let name = file_name(&app.engine().document(&scope, &id)?.uri);
+            Ok((name, app.engine().original(&scope, &id)?))
+        })
+        .await?;
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    let mime = HeaderValue::from_str(&mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, mime);
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    headers.insert(
+        HeaderName::from_static("content-security-policy"),
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    Ok(response)
+}
+
+/// A harmless file name from a uri: its last segment in plain ASCII.
+fn file_name(uri: &str) -> String {
+    let path = uri.split(['?', '#']).next().unwrap_or(uri);
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    let plain: String = last
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .take(100)
+        .collect();
+    let plain = plain.trim_start_matches('.');
+    if plain.is_empty() { "document".to_owned() } else { plain.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn names_are_harmless_in_a_header() {
+        for (uri, name) in [
+            ("https://a.example/x/b.html?v=1#top", "b.html"),
+            ("file:///docs/c d\".pdf", "c_d_.pdf"),
+            ("preț.txt", "pre_.txt"),
+            ("../../.bashrc", "bashrc"),
+            ("https://a.example/", "a.example"),
+            ("\r\n", "__"),
+            ("", "document"),
+        ] {
+            assert_eq!(file_name(uri), name, "{uri:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `/healthz`, `/readyz`, `/startupz`: for load balancers and supervisors, without a key.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::State;
+use footnote_index::Name;
+use footnote_models::InputKind;
+use serde_json::{Value, json};
+
+use super::Api;
+use super::error::{ApiError, Code};
+use crate::app::App;
+
+/// How long the outcome of a check stands: the route needs no key, so it must stay cheap.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// The last outcome of the check.
+pub(crate) type LastCheck = tokio::sync::Mutex<Option<(Instant, Result<(), ApiError>)>>;
+
+/// `GET /healthz`: the process answers.
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub(crate) async fn alive() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// `GET /startupz`: the storage is open, the model loaded and the ingest worker running.
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub(crate) async fn started(State(api): State<Arc<Api>>) -> Result<Json<Value>, ApiError> {
+    if api.ingest.started() {
+        Ok(Json(json!({ "status": "started" })))
+    } else {
+        Err(ApiError::new(Code::NotReady, "the ingest worker is not running"))
+    }
+}
+
+/// `GET /readyz`: a file can be written, the database answers, the model embeds.
+pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Result<Json<Value>, ApiError> {
+    if *api.stopping.borrow() {
+        return Err(ApiError::new(Code::NotReady, "the server is stopping"));
+    }
+    let mut last = api.last_check.lock().await;
+    let outcome = match &*last {
+        Some((at, outcome)) if at.elapsed() < FRESH => outcome.clone(),
+        _ => {
+            let app = Arc::clone(&api.app);
+            let outcome = api.control.run(move || check(&app)).await;
+            *last = Some((Instant::now(), outcome.clone()));
+            outcome
+        }
+    };
+    outcome.map(|()| Json(json!({ "status": "ready", "checks": { "storage": "ok", "model": "ok" } })))
+}
+
+fn check(app: &App) -> Result<(), ApiError> {
+    let failed = |part: &'static str, cause: String| {
+        ApiError::new(Code::NotReady, format!("{part} does not work; the server's log says why"))
+            .caused_by(cause)
+    };
+    write_probe(app.engine().dir()).map_err(|e| failed("storage", e.to_string()))?;
+    Name::new("default")
+        .and_then(|tenant| app.engine().control().clients(&tenant))
+        .map_err(|e| failed("storage", e.to_string()))?;
+    app.embedder()
+        .embed_blocking(InputKind::Query, vec!["ready".to_owned()])
+        .map_err(|e| failed("model", e.to_string()))?;
+    Ok(())
+}
+
+fn write_probe(dir: &Path) -> std::io::Result<()> {
+    let path = dir.join(format!(".ready-{}", std::process::id()));
+    let written = std::fs::File::create(&path).and_then(|mut file| {
+        file.write_all(b"ready")?;
+        file.sync_all()
+    });
+    let removed = std::fs::remove_file(&path);
+    written.and(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probe_leaves_nothing_and_notices_a_missing_folder() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        write_probe(dir.path()).expect("writable");
+        assert_eq!(std::fs::read_dir(dir.path()).expect("list").count(), 0);
+        assert!(write_probe(&dir.path().join("gone")).is_err());
+    }
+}

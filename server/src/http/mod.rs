@@ -1,0 +1,232 @@
+//! The app on the network: HTTP/1.1, JSON, API keys. The only place that knows status codes.
+//!
+//! A request passes [`context`] (request id, problem body, log line), the panic guard, the time
+//! limit, then its extractors: [`auth`] (credential, role, client), [`extract`] (query, body) and
+//! its handler, named after the resource. Handlers do nothing themselves: they hand the work to the
+//! app on a thread that may block ([`blocking`]).
+
+mod answers;
+mod auth;
+mod blocking;
+mod clients;
+mod context;
+mod documents;
+mod error;
+mod extract;
+mod health;
+mod host;
+mod ingest;
+mod keys;
+mod search;
+mod serve;
+mod settings;
+mod upload;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use auth::{API_KEY, CLIENT_ID};
+pub use error::{ApiError, Code, Problem};
+pub use serve::{BindError, bind, serve};
+pub use settings::{AuthMode, HttpSettings};
+pub use upload::UploadBatch;
+
+use crate::app::App;
+use blocking::Blocking;
+use ingest::IngestWorker;
+
+/// What handlers share.
+pub struct Api {
+    app: Arc<App>,
+    settings: HttpSettings,
+    /// Way to the threads for searches, answers, reads and deletes.
+    work: Blocking,
+    /// Way to the threads for what only touches `control.db`: short, so it never waits behind a search.
+    control: Blocking,
+    /// Way to the threads for uploads; a place also covers the memory of the body.
+    uploads: Blocking,
+    ingest: Arc<IngestWorker>,
+    stopping: watch::Sender<bool>,
+    last_check: health::LastCheck,
+}
+
+impl Api {
+    /// Starts the ingest worker, which first resumes what was accepted before.
+    pub fn start(app: Arc<App>, settings: HttpSettings) -> std::io::Result<(Arc<Self>, JoinHandle<()>)> {
+        let ingest = Arc::new(IngestWorker::default());
+        let worker = ingest.start(Arc::clone(&app))?;
+        let api = Self {
+            work: Blocking::new(settings.max_concurrent, settings.max_waiting),
+            control: Blocking::new(4, 1024),
+            uploads: Blocking::new(settings.max_uploads, settings.max_waiting),
+            ingest,
+            stopping: watch::Sender::new(false),
+            last_check: health::LastCheck::default(),
+            app,
+            settings,
+        };
+        Ok((Arc::new(api), worker))
+    }
+
+    /// Ends waiting for uploads and the ingest worker; the worker's thread ends after the run it is in.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+        self.ingest.stop();
+    }
+
+    /// Runs `work` on a thread that may block.
+    async fn work<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    {
+        let app = Arc::clone(&self.app);
+        self.work.run(move || work(&app)).await
+    }
+
+    /// Runs short `work` on `control.db` on a thread that may block.
+    async fn administrate<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    {
+        let app = Arc::clone(&self.app);
+        self.control.run(move || work(&app)).await
+    }
+}
+
+/// Every route of the API; documented in `docs/api.md`, each with its row in the access test.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/startupz"),
+    ("GET", "/v1/documents"),
+    ("POST", "/v1/documents"),
+    ("GET", "/v1/documents/{id}"),
+    ("DELETE", "/v1/documents/{id}"),
+    ("GET", "/v1/documents/{id}/text"),
+    ("GET", "/v1/documents/{id}/original"),
+    ("POST", "/v1/search"),
+    ("POST", "/v1/answers"),
+    ("GET", "/v1/clients"),
+    ("POST", "/v1/clients"),
+    ("DELETE", "/v1/clients/{name}"),
+    ("GET", "/v1/keys"),
+    ("POST", "/v1/keys"),
+    ("DELETE", "/v1/keys/{id}"),
+    ("POST", "/v1/keys/{id}/rotate"),
+];
+
+/// The routes with everything around them.
+pub fn router(api: Arc<Api>) -> Router {
+    let settings = &api.settings;
+    // An upload's two long parts, its body and the wait, have limits of their own inside.
+    let upload_limit = settings.upload_timeout.saturating_mul(2).saturating_add(settings.wait_timeout);
+    let uploads = Router::new()
+        .route("/v1/documents", post(upload::upload))
+        .layer(middleware::from_fn(move |request, next| limit_time(upload_limit, request, next)));
+    let request_limit = settings.request_timeout;
+    let rest = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/startupz", get(health::started))
+        .route("/v1/documents", get(documents::list))
+        .route("/v1/documents/{id}", get(documents::show).delete(documents::delete))
+        .route("/v1/documents/{id}/text", get(documents::text))
+        .route("/v1/documents/{id}/original", get(documents::original))
+        .route("/v1/search", post(search::search))
+        .route("/v1/answers", post(answers::answer))
+        .route("/v1/clients", get(clients::list).post(clients::add))
+        .route("/v1/clients/{name}", delete(clients::remove))
+        .route("/v1/keys", get(keys::list).post(keys::add))
+        .route("/v1/keys/{id}", delete(keys::revoke))
+        .route("/v1/keys/{id}/rotate", post(keys::rotate))
+        .layer(middleware::from_fn(move |request, next| limit_time(request_limit, request, next)));
+    let open = settings.auth == AuthMode::OffLoopbackOnly;
+    let router = uploads.merge(rest).fallback(unknown_route).with_state(api);
+    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router })
+}
+
+/// What surrounds every route, known or not.
+fn wrap(router: Router) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(context::panicked))
+        .layer(middleware::from_fn(context::request_context))
+}
+
+async fn limit_time(limit: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            ApiError::new(Code::Timeout, format!("the request was not done within {} s", limit.as_secs()))
+                .into_response()
+        }
+    }
+}
+
+#[expect(clippy::unused_async, reason = "handlers are async")]
+async fn unknown_route() -> ApiError {
+    ApiError::new(Code::RouteNotFound, "there is no such route; docs/api.md lists them")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn call(router: Router, path: &str) -> (StatusCode, axum::http::HeaderMap, serde_json::Value) {
+        let request = Request::get(path).body(Body::empty()).expect("request");
+        let response = router.oneshot(request).await.expect("infallible");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("body").to_bytes();
+        (parts.status, parts.headers, serde_json::from_slice(&bytes).expect("json"))
+    }
+
+    #[expect(clippy::unused_async, reason = "handlers are async")]
+    async fn panics() {
+        panic!("secret of the handler");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_without_internals() {
+        let (status, headers, body) = call(wrap(Router::new().route("/", get(panics))), "/").await;
+        assert_eq!((status, &body["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &"internal".into()));
+        assert_eq!(headers["content-type"], "application/problem+json");
+        assert_eq!(headers["x-request-id"], body["request_id"].as_str().expect("id"));
+        assert!(!body.to_string().contains("secret"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_is_a_timeout() {
+        let slow = get(|| async { tokio::time::sleep(Duration::from_secs(60)).await });
+        let limit = Duration::from_secs(5);
+        let router =
+            Router::new().route("/", slow).layer(middleware::from_fn(move |r, n| limit_time(limit, r, n)));
+        let (status, _, body) = call(wrap(router), "/").await;
+        assert_eq!((status, &body["code"]), (StatusCode::GATEWAY_TIMEOUT, &"timeout".into()));
+    }
+
+    #[test]
+    fn every_route_is_documented() {
+        let documentation = include_str!("../../../docs/api.md");
+        for (method, path) in ROUTES {
+            assert!(
+                documentation.contains(&format!("`{method} {path}`")),
+                "docs/api.md lacks {method} {path}"
+            );
+        }
+    }
+}

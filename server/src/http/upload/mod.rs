@@ -1,0 +1,235 @@
+//! `POST /v1/documents`: bytes in, durable before the answer, searchable soon after.
+//!
+//! Read the body (bounded), take it apart ([`parse`]), accept each document (bytes and ledger row on
+//! disk), wake the ingest worker. With `?wait=true` the answer comes when the worker is done.
+
+mod parse;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use footnote_index::{Accepted, NewDocument, Outcome, Scope};
+use footnote_ingest::pipeline::Source;
+use serde::{Deserialize, Serialize};
+
+use super::Api;
+use super::auth::Writer;
+use super::error::{ApiError, Code};
+use super::extract::{Params, read_body};
+use crate::app::App;
+use crate::wire::UploadResult;
+
+/// Query of `POST /v1/documents`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UploadParams {
+    /// Whether to answer only when the documents can be found.
+    #[serde(default)]
+    wait: bool,
+    /// Identity of the document; for NDJSON, of the file the records are from.
+    uri: Option<String>,
+    /// Title that wins over the document's own.
+    title: Option<String>,
+}
+
+/// Answer to an upload of possibly many documents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UploadBatch {
+    /// One entry a document, in the order they came.
+    pub data: Vec<UploadResult>,
+}
+
+/// What a body was taken apart into.
+#[derive(Debug)]
+pub(crate) struct Uploads {
+    /// Documents, and entries for what is none.
+    items: Vec<Result<Source, UploadResult>>,
+    /// Whether the body's type can hold many: then the answer is a list.
+    many: bool,
+}
+
+/// `POST /v1/documents`
+pub(crate) async fn upload(
+    State(api): State<Arc<Api>>,
+    Writer(scope): Writer,
+    Params(params): Params<UploadParams>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    // A place is taken before the body is read: it bounds the memory bodies take together.
+    let place = api.uploads.enter().await?;
+    let (parts, body) = request.into_parts();
+    let kind = parse::BodyKind::of(&parts.headers)?;
+    let bytes =
+        read_body(&parts.headers, body, api.settings.max_body_bytes, api.settings.upload_timeout).await?;
+    let wait = params.wait;
+    let uploads = parse::parse(kind, &parts.headers, params, bytes).await?;
+    let many = uploads.many;
+    let app = Arc::clone(&api.app);
+    let owner = scope.clone();
+    let results = place.run(move || accept(&app, &owner, uploads)).await?;
+    let results = if wait { settle(&api, &scope, results).await? } else { start(&api, &scope, results) };
+    Ok(answer(results, many))
+}
+
+/// Makes the documents durable, one after the other. One that is refused for its own fault does not
+/// stop the rest; a full disk does, and says which were kept.
+fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult>, ApiError> {
+    // Refused now rather than accepted and then failing.
+    app.engine().ensure_generation(scope, &app.pipeline().spec())?;
+    let mut results = Vec::with_capacity(uploads.items.len());
+    let mut full: Option<ApiError> = None;
+    for item in uploads.items {
+        let source = match item {
+            Ok(source) => source,
+            Err(entry) => {
+                results.push(entry);
+                continue;
+            }
+        };
+        if let Some(error) = &full {
+            results.push(failed(source.uri, error));
+            continue;
+        }
+        let new = NewDocument {
+            uri: &source.uri,
+            title: source.title.as_deref(),
+            mime: source.mime.as_deref(),
+            metadata: &source.metadata,
+            bytes: &source.bytes,
+        };
+        match app.engine().accept(scope, &new) {
+            Ok(accepted) => results.push(accepted_result(source.uri, accepted)),
+            Err(error) => {
+                let error = ApiError::from(error);
+                if !uploads.many || !matches!(error.code(), Code::InvalidValue | Code::DiskFull) {
+                    return Err(error);
+                }
+                results.push(failed(source.uri, &error));
+                if error.code() == Code::DiskFull {
+                    full = Some(error);
+                }
+            }
+        }
+    }
+    match full {
+        // Nothing was kept: the whole request failed.
+        Some(error) if results.iter().all(|r| r.document_id.is_none()) => Err(error),
+        _ => Ok(results),
+    }
+}
+
+fn accepted_result(uri: String, accepted: Accepted) -> UploadResult {
+    let (status, code) = match accepted.outcome {
+        Outcome::New => ("accepted", "new"),
+        Outcome::Changed => ("accepted", "changed"),
+        Outcome::Unchanged => ("skipped", "unchanged"),
+    };
+    UploadResult {
+        uri,
+        document_id: Some(accepted.document_id),
+        version: Some(accepted.version),
+        status: status.to_owned(),
+        code: code.to_owned(),
+        reason: None,
+        chunks: 0,
+    }
+}
+
+fn failed(uri: String, error: &ApiError) -> UploadResult {
+    UploadResult {
+        uri,
+        document_id: None,
+        version: None,
+        status: "failed".to_owned(),
+        code: error.code().parts().1.to_owned(),
+        reason: Some(error.detail().to_owned()),
+        chunks: 0,
+    }
+}
+
+/// Wakes the worker when there is something to do.
+fn start(api: &Api, scope: &Scope, results: Vec<UploadResult>) -> Vec<UploadResult> {
+    if results.iter().any(|r| r.status == "accepted") {
+        api.ingest.finish(scope);
+    }
+    results
+}
+
+/// Waits until every accepted version is finished, the wait is over or the server stops; what is not
+/// finished by then stays `accepted`.
+async fn settle(api: &Api, scope: &Scope, results: Vec<UploadResult>) -> Result<Vec<UploadResult>, ApiError> {
+    let mut waiting = Vec::with_capacity(results.len());
+    for result in results {
+        let ticket =
+            if result.status == "accepted" { api.ingest.ticket(scope, result.clone()) } else { None };
+        waiting.push((result, ticket));
+    }
+    if waiting.iter().any(|(_, ticket)| ticket.is_some()) {
+        api.ingest.finish(scope);
+    }
+    let deadline = tokio::time::Instant::now() + api.settings.wait_timeout;
+    let mut stopping = api.stopping.subscribe();
+    let mut settled = Vec::with_capacity(waiting.len());
+    for (mut result, ticket) in waiting {
+        if let Some(ticket) = ticket {
+            tokio::select! {
+                biased;
+                // The sender is dropped only when the worker ends; then the version stays accepted.
+                done = ticket => if let Ok(done) = done { result = done? },
+                () = tokio::time::sleep_until(deadline) => {}
+                _ = stopping.wait_for(|stop| *stop) => {}
+            }
+        }
+        settled.push(result);
+    }
+    Ok(settled)
+}
+
+fn answer(mut results: Vec<UploadResult>, many: bool) -> Response {
+    let status = if results.iter().any(|r| r.status == "accepted") {
+        StatusCode::ACCEPTED
+    } else if results.iter().any(|r| r.status == "ingested" && r.code == "new") {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    if many || results.len() != 1 {
+        return (status, Json(UploadBatch { data: results })).into_response();
+    }
+    let result = results.remove(0);
+    let location =
+        result.document_id.as_ref().and_then(|id| HeaderValue::from_str(&format!("/v1/documents/{id}")).ok());
+    let mut response = (status, Json(result)).into_response();
+    if let Some(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(status: &str, code: &str) -> UploadResult {
+        let accepted = Accepted { document_id: "doc_1".into(), version: 1, outcome: Outcome::New };
+        UploadResult { status: status.into(), code: code.into(), ..accepted_result("u".into(), accepted) }
+    }
+
+    #[test]
+    fn the_status_tells_the_least_finished() {
+        for (results, status) in [
+            (vec![result("accepted", "new"), result("ingested", "new")], 202),
+            (vec![result("ingested", "new"), result("skipped", "unchanged")], 201),
+            (vec![result("ingested", "changed")], 200),
+            (vec![result("skipped", "unchanged")], 200),
+            (vec![result("failed", "empty")], 200),
+        ] {
+            assert_eq!(answer(results.clone(), true).status().as_u16(), status, "{results:?}");
+        }
+        let one = answer(vec![result("ingested", "new")], false);
+        assert_eq!(one.headers()[header::LOCATION], "/v1/documents/doc_1");
+    }
+}
