@@ -44,6 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         times.push(start.elapsed().as_secs_f64() * 1e3);
     }
     times.sort_by(f64::total_cmp);
-    println!("query of 60 characters: median {:.1} ms", times.get(times.len() / 2).copied().unwrap_or_default());
+    println!(
+        "query of 60 characters: median {:.1} ms",
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    );
     Ok(())
 }

@@ -77,7 +77,13 @@ impl VectorCache {
     ///
     /// # Errors
     /// [`ModelError::Io`] if the file cannot be written, [`ModelError::Cache`] for an impossible vector.
-    pub fn put(&self, fingerprint: &str, kind: InputKind, text: &str, vector: &[f32]) -> Result<(), ModelError> {
+    pub fn put(
+        &self,
+        fingerprint: &str,
+        kind: InputKind,
+        text: &str,
+        vector: &[f32],
+    ) -> Result<(), ModelError> {
         if vector.len() > MAX_DIMS {
             let reason = format!("a vector of {} values", vector.len());
             return Err(ModelError::Cache { path: self.path.clone(), reason });
@@ -235,7 +241,11 @@ mod tests {
             cache.flush()?;
             drop(cache);
             let cache = VectorCache::open(&path)?;
-            assert_eq!(cache.get("f", InputKind::Query, "third").as_deref(), Some(&[5.0][..]), "cut at {cut}");
+            assert_eq!(
+                cache.get("f", InputKind::Query, "third").as_deref(),
+                Some(&[5.0][..]),
+                "cut at {cut}"
+            );
         }
         for at in first..whole.len() {
             let mut damaged = whole.clone();

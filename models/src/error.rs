@@ -23,7 +23,9 @@ pub enum ModelError {
         root: PathBuf,
     },
     /// No source of the model could be used.
-    #[error("cannot get model `{name}`: tried {tried}; connect to the network, or give the file with `footnote models fetch {name} --from PATH`")]
+    #[error(
+        "cannot get model `{name}`: tried {tried}; connect to the network, or give the file with `footnote models fetch {name} --from PATH`"
+    )]
     Unobtainable {
         /// The model's name.
         name: String,

@@ -15,7 +15,12 @@ pub(crate) fn check(file: &str, bytes: &[u8], expected: &str, fix: &str) -> Resu
     if found.eq_ignore_ascii_case(expected) {
         return Ok(());
     }
-    Err(ModelError::WrongHash { file: file.to_owned(), expected: expected.to_owned(), found, fix: fix.to_owned() })
+    Err(ModelError::WrongHash {
+        file: file.to_owned(),
+        expected: expected.to_owned(),
+        found,
+        fix: fix.to_owned(),
+    })
 }
 
 #[cfg(test)]

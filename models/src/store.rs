@@ -50,7 +50,8 @@ impl Manifest {
     /// The manifest of a model made from its pinned sources into these files.
     pub(crate) fn new(spec: &ModelSpec, files: &[(&str, Vec<u8>)]) -> Self {
         let source = spec.files.iter();
-        let source = source.map(|f| FileEntry { name: f.name.into(), bytes: f.bytes, sha256: f.sha256.into() });
+        let source =
+            source.map(|f| FileEntry { name: f.name.into(), bytes: f.bytes, sha256: f.sha256.into() });
         let file = files.iter().map(|(name, bytes)| FileEntry {
             name: (*name).to_owned(),
             bytes: bytes.len() as u64,
@@ -119,7 +120,10 @@ impl ModelDir {
     /// Reads a file and checks its hash against the manifest.
     pub(crate) fn read(&self, name: &str) -> Result<Vec<u8>, ModelError> {
         let path = self.path.join(name);
-        let entry = self.manifest.entry(name).ok_or_else(|| ModelError::damaged(path.display(), "not in the manifest"))?;
+        let entry = self
+            .manifest
+            .entry(name)
+            .ok_or_else(|| ModelError::damaged(path.display(), "not in the manifest"))?;
         let bytes = std::fs::read(&path).map_err(ModelError::io("read", &path))?;
         hash::check(&path.display().to_string(), &bytes, &entry.sha256, &self.fix())?;
         Ok(bytes)
@@ -139,7 +143,8 @@ impl ModelDir {
     fn open(spec: &'static ModelSpec, path: PathBuf) -> Result<Self, ModelError> {
         let file = path.join(MANIFEST);
         let text = std::fs::read_to_string(&file).map_err(ModelError::io("read", &file))?;
-        let manifest: Manifest = toml::from_str(&text).map_err(|e| ModelError::damaged(file.display(), e.message()))?;
+        let manifest: Manifest =
+            toml::from_str(&text).map_err(|e| ModelError::damaged(file.display(), e.message()))?;
         manifest.check(spec, &file)?;
         for entry in &manifest.file {
             let path = path.join(&entry.name);
@@ -244,7 +249,11 @@ impl ModelStore {
 
     /// Puts a model's files in place: a temporary folder, every file synced, one rename. A folder that is already
     /// there is replaced. The caller holds the model's lock.
-    pub(crate) fn place(&self, spec: &'static ModelSpec, files: &[(&str, Vec<u8>)]) -> Result<ModelDir, ModelError> {
+    pub(crate) fn place(
+        &self,
+        spec: &'static ModelSpec,
+        files: &[(&str, Vec<u8>)],
+    ) -> Result<ModelDir, ModelError> {
         let manifest = Manifest::new(spec, files);
         let text = toml::to_string(&manifest).map_err(|e| ModelError::damaged(MANIFEST, e))?;
         let temporary = fetch::TempDir::create(&self.root, spec.name)?;
@@ -302,7 +311,10 @@ mod tests {
         assert_eq!(root(&all), Some("/m".into()));
         assert_eq!(root(&all[1..]), Some("/c/footnote/models".into()));
         assert_eq!(root(&all[2..]), Some("/h/.cache/footnote/models".into()));
-        assert_eq!(root(&[("XDG_CACHE_HOME", "relative"), ("HOME", "/h")]), Some("/h/.cache/footnote/models".into()));
+        assert_eq!(
+            root(&[("XDG_CACHE_HOME", "relative"), ("HOME", "/h")]),
+            Some("/h/.cache/footnote/models".into())
+        );
         assert_eq!(root(&[]), None);
     }
 }

@@ -27,7 +27,9 @@ struct Inner {
 
 impl std::fmt::Debug for TextTokenizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TextTokenizer").field("vocabulary", &self.inner.tokenizer.get_vocab_size(true)).finish()
+        f.debug_struct("TextTokenizer")
+            .field("vocabulary", &self.inner.tokenizer.get_vocab_size(true))
+            .finish()
     }
 }
 
@@ -64,6 +66,14 @@ impl TextTokenizer {
     pub fn count(&self, text: &str) -> usize {
         // The models in the registry can encode every text; should one not, the text's bytes bound its tokens.
         self.inner.tokenizer.encode_fast(text, false).map_or(text.len(), |encoding| encoding.len())
+    }
+
+    /// The ids of a text's tokens, without special tokens and without any prefix.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenize`]; not known to happen with a sound model.
+    pub fn token_ids(&self, text: &str) -> Result<Vec<u32>, ModelError> {
+        self.encode("", text)
     }
 
     /// Where each token of a text (without special tokens and prefix) lies in it: byte ranges on character
@@ -113,7 +123,9 @@ fn head(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
         return text;
     }
-    text.get(..text.floor_char_boundary(limit)).and_then(|head| head.rfind(' ')).map_or(text, |space| &text[..space])
+    text.get(..text.floor_char_boundary(limit))
+        .and_then(|head| head.rfind(' '))
+        .map_or(text, |space| &text[..space])
 }
 
 #[cfg(test)]

@@ -28,12 +28,16 @@ pub(super) fn build(map: &[(char, String)]) -> Option<Vec<u8>> {
             return None;
         }
         let mut buffer = [0; 4];
-        let node = from.encode_utf8(&mut buffer).bytes().fold(&mut root, |node, byte| node.children.entry(byte).or_default());
+        let node = from
+            .encode_utf8(&mut buffer)
+            .bytes()
+            .fold(&mut root, |node, byte| node.children.entry(byte).or_default());
         node.value = Some(u32::try_from(replacements.len()).ok()?);
         replacements.extend_from_slice(to.as_bytes());
         replacements.push(0);
     }
-    let mut array = DoubleArray { units: vec![0; 256], used: HashSet::from([0]), bases: HashSet::new(), next: 1 };
+    let mut array =
+        DoubleArray { units: vec![0; 256], used: HashSet::from([0]), bases: HashSet::new(), next: 1 };
     array.place(&root, 0, 0)?;
     let mut bytes = u32::try_from(array.units.len() * 4).ok()?.to_le_bytes().to_vec();
     bytes.extend(array.units.iter().flat_map(|unit| unit.to_le_bytes()));

@@ -92,8 +92,15 @@ pub(super) fn read<'a>(bytes: &'a [u8], arch: &Architecture) -> Result<E5s1<'a>,
         return Err("it does not begin with E5S1".to_owned());
     }
     cursor.u32()?;
-    let expected =
-        [arch.hidden, arch.layers, arch.heads, arch.feed_forward, arch.vocabulary, arch.positions, arch.token_types];
+    let expected = [
+        arch.hidden,
+        arch.layers,
+        arch.heads,
+        arch.feed_forward,
+        arch.vocabulary,
+        arch.positions,
+        arch.token_types,
+    ];
     for size in expected {
         let found = cursor.count()?;
         if found != size {
@@ -103,7 +110,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], arch: &Architecture) -> Result<E5s1<'a>,
     let epsilon = cursor.f32()?;
     let block = cursor.count()?;
     if epsilon != arch.norm_epsilon || block != BLOCK {
-        return Err(format!("epsilon {epsilon} and block {block}, expected {} and {BLOCK}", arch.norm_epsilon));
+        return Err(format!(
+            "epsilon {epsilon} and block {block}, expected {} and {BLOCK}",
+            arch.norm_epsilon
+        ));
     }
     let tokenizer = read_tokenizer(&mut cursor)?;
     let tensors = read_directory(&mut cursor, arch)?;
@@ -115,7 +125,8 @@ fn read_tokenizer<'a>(cursor: &mut Cursor<'a>) -> Result<UnigramData<'a>, String
     let [bos, eos, pad, unk] = [cursor.u32()?, cursor.u32()?, cursor.u32()?, cursor.u32()?];
     let blob_length = cursor.length()?;
     let words = |bytes: &'a [u8]| bytes.as_chunks::<4>().0.iter();
-    let offsets: Vec<usize> = words(cursor.take((count + 1) * 4)?).map(|b| u32::from_le_bytes(*b) as usize).collect();
+    let offsets: Vec<usize> =
+        words(cursor.take((count + 1) * 4)?).map(|b| u32::from_le_bytes(*b) as usize).collect();
     let scores: Vec<f32> = words(cursor.take(count * 4)?).map(|b| f32::from_le_bytes(*b)).collect();
     let blob = cursor.take(blob_length)?;
     let piece = |(range, score): (&[usize], f32)| {
@@ -144,16 +155,22 @@ fn character(code: u32) -> Result<char, String> {
     char::from_u32(code).ok_or_else(|| format!("{code:#x} in the normalisation map is no character"))
 }
 
-fn read_directory<'a>(cursor: &mut Cursor<'a>, arch: &Architecture) -> Result<Vec<(String, TensorData<'a>)>, String> {
+fn read_directory<'a>(
+    cursor: &mut Cursor<'a>,
+    arch: &Architecture,
+) -> Result<Vec<(String, TensorData<'a>)>, String> {
     let count = cursor.count()?;
     let mut tensors = Vec::new();
     for _ in 0..count {
         let length = cursor.u16()?;
-        let name = std::str::from_utf8(cursor.take(length.into())?).map_err(|_| "a tensor's name is not UTF-8")?;
+        let name =
+            std::str::from_utf8(cursor.take(length.into())?).map_err(|_| "a tensor's name is not UTF-8")?;
         let quantised = cursor.u8()? == 1;
         let elements = cursor.u32()? as usize;
         let (offset, bytes) = (cursor.length()?, cursor.length()?);
-        let data = Cursor { bytes: cursor.bytes, at: offset }.take(bytes).map_err(|e| format!("tensor {name}: {e}"))?;
+        let data = Cursor { bytes: cursor.bytes, at: offset }
+            .take(bytes)
+            .map_err(|e| format!("tensor {name}: {e}"))?;
         let (ours, cols) = our_name(name, arch).ok_or_else(|| format!("tensor {name} is unknown"))?;
         let fits = elements.is_multiple_of(cols)
             && bytes == if quantised { elements / BLOCK * BLOCK_BYTES } else { elements * 4 };

@@ -19,9 +19,11 @@ pub(crate) fn convert(
             let Some((file, bytes)) = sources.first() else {
                 return Err(ModelError::damaged(spec.name, "it has no source file"));
             };
-            let model = e5s1::read(bytes, &spec.architecture).map_err(|reason| ModelError::damaged(file.name, reason))?;
+            let model = e5s1::read(bytes, &spec.architecture)
+                .map_err(|reason| ModelError::damaged(file.name, reason))?;
             let weights = model.safetensors().map_err(|reason| ModelError::damaged(file.name, reason))?;
-            let tokenizer = unigram::tokenizer_json(&model.tokenizer).map_err(|e| ModelError::damaged(file.name, e))?;
+            let tokenizer =
+                unigram::tokenizer_json(&model.tokenizer).map_err(|e| ModelError::damaged(file.name, e))?;
             Ok(vec![(WEIGHTS, weights), (TOKENIZER, tokenizer)])
         }
     }

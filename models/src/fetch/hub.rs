@@ -19,7 +19,8 @@ pub(super) fn get(
     on_event: &mut dyn FnMut(FetchEvent),
 ) -> Result<Files, String> {
     let endpoint = std::env::var("HF_ENDPOINT").ok().filter(|value| !value.is_empty());
-    let base = format!("{}/{repository}/resolve/main", endpoint.as_deref().unwrap_or(HUB).trim_end_matches('/'));
+    let base =
+        format!("{}/{repository}/resolve/main", endpoint.as_deref().unwrap_or(HUB).trim_end_matches('/'));
     download_all(spec, &base, on_event)
 }
 
@@ -49,7 +50,8 @@ fn download(
     let mut reader = response.body_mut().with_config().limit(file.bytes + 1).reader();
     let mut bytes = Vec::new();
     loop {
-        let got = reader.by_ref().take(STEP).read_to_end(&mut bytes).map_err(|e| format!("{}: {e}", file.name))?;
+        let got =
+            reader.by_ref().take(STEP).read_to_end(&mut bytes).map_err(|e| format!("{}: {e}", file.name))?;
         if got == 0 {
             return Ok(bytes);
         }

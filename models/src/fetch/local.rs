@@ -39,7 +39,9 @@ fn from_folder(spec: &'static ModelSpec, folder: &Path) -> Result<Files, String>
         .map_err(|e| e.to_string())?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| archive::is_archive(path))
-        .filter(|path| path.file_name().is_some_and(|n| n.to_string_lossy().replace('-', "_").starts_with(&package)))
+        .filter(|path| {
+            path.file_name().is_some_and(|n| n.to_string_lossy().replace('-', "_").starts_with(&package))
+        })
         .collect();
     archives.sort();
     match archives.first() {

@@ -104,7 +104,8 @@ fn obtain(
         match get(on_event) {
             Ok(files) => {
                 for (file, bytes) in &files {
-                    let fix = "the source has another file than the pinned one; try another source with --from";
+                    let fix =
+                        "the source has another file than the pinned one; try another source with --from";
                     hash::check(&format!("{} from {source}", file.name), bytes, file.sha256, fix)?;
                 }
                 return Ok(files);
@@ -119,7 +120,11 @@ fn obtain(
 }
 
 /// The sources to try, in order.
-fn sources<'a>(store: &'a ModelStore, spec: &'static ModelSpec, options: &'a FetchOptions) -> Vec<Source<'a>> {
+fn sources<'a>(
+    store: &'a ModelStore,
+    spec: &'static ModelSpec,
+    options: &'a FetchOptions,
+) -> Vec<Source<'a>> {
     if let Some(path) = &options.from {
         return vec![(path.display().to_string(), Box::new(move |_| local::get(spec, path)))];
     }

@@ -40,7 +40,8 @@ fn prefix(model: &str) -> String {
 /// Waits for the model's lock; the operating system releases it when the file is dropped or the process dies.
 pub(crate) fn lock(root: &Path, model: &str) -> Result<File, ModelError> {
     let path = root.join(format!(".{model}.lock"));
-    let file = File::options().create(true).append(true).open(&path).map_err(ModelError::io("open", &path))?;
+    let file =
+        File::options().create(true).append(true).open(&path).map_err(ModelError::io("open", &path))?;
     file.lock().map_err(ModelError::io("lock", &path))?;
     Ok(file)
 }

@@ -1,6 +1,10 @@
 //! Chooses, at run time, the widest vector unit a kernel may use.
-#![expect(unsafe_code, reason = "calling a function compiled for a processor feature is unsafe; the feature is checked first")]
+#![expect(
+    unsafe_code,
+    reason = "calling a function compiled for a processor feature is unsafe; the feature is checked first"
+)]
 
+use super::dense::{self, Packed};
 use super::vector::{self, Fused, Plain};
 
 /// The vector units the kernels are compiled for.
@@ -49,20 +53,30 @@ impl Unit {
     }
 }
 
-/// Compiles one function of [`vector`] for every unit and makes a safe entry that takes the unit.
+/// Compiles one function for every unit, with the generic arguments that suit it, and makes a safe entry that takes
+/// the unit.
 macro_rules! kernel {
-    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)?) => {
+    (
+        $(#[$doc:meta])* $module:ident::$name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)?,
+        $wide:tt $narrow:tt $plain:tt
+    ) => {
+        kernel!(@one $(#[$doc])* $module $name ($($arg: $type),*) ($($ret)?) $wide $narrow $plain);
+    };
+    (
+        @one $(#[$doc:meta])* $module:ident $name:ident ($($arg:ident: $type:ty),*) ($($ret:ty)?)
+        [$($wide:tt)*] [$($narrow:tt)*] [$($plain:tt)*]
+    ) => {
         $(#[$doc])*
         pub(crate) fn $name(unit: Unit, $($arg: $type),*) $(-> $ret)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
             fn avx512($($arg: $type),*) $(-> $ret)? {
-                vector::$name::<Fused>($($arg),*)
+                $module::$name::<$($wide)*>($($arg),*)
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
             fn avx2($($arg: $type),*) $(-> $ret)? {
-                vector::$name::<Fused>($($arg),*)
+                $module::$name::<$($narrow)*>($($arg),*)
             }
             match unit {
                 // SAFETY: the guard has just found every feature `avx512` was compiled for
@@ -72,7 +86,7 @@ macro_rules! kernel {
                 // SAFETY: the guard has just found both features `avx2` was compiled for.
                 #[cfg(target_arch = "x86_64")]
                 Unit::Avx2 if Unit::Avx2.is_available() => unsafe { avx2($($arg),*) },
-                _ => vector::$name::<Plain>($($arg),*),
+                _ => $module::$name::<$($plain)*>($($arg),*),
             }
         }
     };
@@ -80,13 +94,21 @@ macro_rules! kernel {
 
 kernel! {
     /// `row = gelu(row + bias)`, the erf-based GELU; absolute error below 6e-7.
-    bias_gelu(row: &mut [f32], bias: &[f32])
+    vector::bias_gelu(row: &mut [f32], bias: &[f32]),
+    [Fused] [Fused] [Plain]
 }
 kernel! {
     /// `row = layer_norm(row + other + bias) * weight + shift`.
-    add_norm(row: &mut [f32], other: &[f32], bias: &[f32], weight: &[f32], shift: &[f32], epsilon: f32)
+    vector::add_norm(row: &mut [f32], other: &[f32], bias: &[f32], weight: &[f32], shift: &[f32], epsilon: f32),
+    [Fused] [Fused] [Plain]
 }
 kernel! {
     /// `row = exp(row - max(row))`; returns `1 / sum(row)`.
-    exp_row(row: &mut [f32]) -> f32
+    vector::exp_row(row: &mut [f32]) -> f32,
+    [Fused] [Fused] [Plain]
+}
+kernel! {
+    /// `out = rows * weights`; a tile's sums fill 24 AVX-512, 12 AVX2 or 8 baseline (SSE2) registers.
+    dense::product_packed(weights: &Packed, rows: &[f32], out: &mut [f32], scratch: &mut Vec<f32>),
+    [Fused, 12, 32] [Fused, 6, 16] [Plain, 4, 8]
 }

@@ -2,11 +2,13 @@
 //!
 //! Nothing here knows tensors, models or threads.
 
+mod dense;
 mod dispatch;
 mod gemm;
 mod vector;
 
-pub(crate) use dispatch::{Unit, add_norm, bias_gelu, exp_row};
+pub(crate) use dense::Packed;
+pub(crate) use dispatch::{Unit, add_norm, bias_gelu, exp_row, product_packed};
 pub(crate) use gemm::{View, product};
 
 #[cfg(test)]
@@ -50,7 +52,10 @@ mod tests {
             bias_gelu(unit, &mut row, &vec![0.0; inputs.len()]);
             for (x, y) in inputs.iter().zip(&row) {
                 let expected = 0.5 * f64::from(*x) * erfc(-f64::from(*x) / std::f64::consts::SQRT_2);
-                assert!((f64::from(*y) - expected).abs() < 6e-7, "{unit:?} gelu({x}) = {y}, expected {expected}");
+                assert!(
+                    (f64::from(*y) - expected).abs() < 6e-7,
+                    "{unit:?} gelu({x}) = {y}, expected {expected}"
+                );
             }
         }
     }
@@ -60,7 +65,8 @@ mod tests {
         for unit in units() {
             for len in [1, 2, 15, 16, 17, 100, 512] {
                 for scale in [0.1f32, 5.0, 300.0] {
-                    let row: Vec<f32> = (0..len).map(|i| ((i * 7919 % 101) as f32 - 50.0) / 50.0 * scale).collect();
+                    let row: Vec<f32> =
+                        (0..len).map(|i| ((i * 7919 % 101) as f32 - 50.0) / 50.0 * scale).collect();
                     let mut ours = row.clone();
                     let inverse = exp_row(unit, &mut ours);
                     let max = row.iter().copied().fold(f32::MIN, f32::max);
@@ -68,7 +74,10 @@ mod tests {
                     let total: f64 = exact.iter().sum();
                     for (a, b) in ours.iter().zip(&exact) {
                         let difference = (f64::from(a * inverse) - b / total).abs();
-                        assert!(difference < 5e-7, "{unit:?} length {len} scale {scale}: off by {difference}");
+                        assert!(
+                            difference < 5e-7,
+                            "{unit:?} length {len} scale {scale}: off by {difference}"
+                        );
                     }
                 }
             }
@@ -85,16 +94,46 @@ mod tests {
                 let (row, other, bias, weight, shift) = (make(1), make(2), make(3), make(4), make(5));
                 let mut ours = row.clone();
                 add_norm(unit, &mut ours, &other, &bias, &weight, &shift, 1e-12);
-                let sums: Vec<f64> =
-                    (0..width).map(|i| f64::from(row[i]) + f64::from(other[i]) + f64::from(bias[i])).collect();
+                let sums: Vec<f64> = (0..width)
+                    .map(|i| f64::from(row[i]) + f64::from(other[i]) + f64::from(bias[i]))
+                    .collect();
                 let mean = sums.iter().sum::<f64>() / width as f64;
                 let variance = sums.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / width as f64;
                 for i in 0..width {
-                    let expected =
-                        (sums[i] - mean) / (variance + 1e-12).sqrt() * f64::from(weight[i]) + f64::from(shift[i]);
+                    let expected = (sums[i] - mean) / (variance + 1e-12).sqrt() * f64::from(weight[i])
+                        + f64::from(shift[i]);
                     assert!((f64::from(ours[i]) - expected).abs() < 1e-4, "{unit:?} width {width} at {i}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn packed_product_matches_f64_for_every_number_of_rows() {
+        let value = |i: usize, seed: usize| ((i * 7919 + seed * 104_729) % 1009) as f32 / 504.5 - 1.0;
+        for unit in units() {
+            for (rows, inputs, outputs) in
+                [(1, 1, 32), (5, 7, 64), (12, 33, 32), (13, 384, 96), (30, 96, 384)]
+            {
+                let a: Vec<f32> = (0..rows * inputs).map(|i| value(i, 1)).collect();
+                let w: Vec<f32> = (0..outputs * inputs).map(|i| value(i, 2)).collect();
+                let packed = Packed::new(&w, outputs, inputs).expect("a multiple of 32 outputs");
+                let mut out = vec![f32::NAN; rows * outputs];
+                product_packed(unit, &packed, &a, &mut out, &mut Vec::new());
+                for r in 0..rows {
+                    for o in 0..outputs {
+                        let exact: f64 = (0..inputs)
+                            .map(|i| f64::from(a[r * inputs + i]) * f64::from(w[o * inputs + i]))
+                            .sum();
+                        let found = f64::from(out[r * outputs + o]);
+                        assert!(
+                            (found - exact).abs() < 1e-4,
+                            "{unit:?} {rows}x{inputs}x{outputs} at ({r}, {o})"
+                        );
+                    }
+                }
+            }
+        }
+        assert!(Packed::new(&[0.0; 33], 33, 1).is_none());
     }
 }

@@ -1,2 +1,11 @@
-//! Integration tests with the real models.
+//! Integration tests with the real models, through the public API.
+
 mod golden;
+mod hostile;
+mod service;
+mod store;
+
+/// Cosine of two unit vectors.
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}

@@ -1,0 +1,104 @@
+//! A matrix product with a weight matrix that is packed once, at load, for the order in which it is read.
+//!
+//! The weights lie in panels of 32 columns, `[panel][input][column]`. A tile of R rows by W columns is accumulated
+//! in registers over all inputs; its rows of activations are interleaved first, so that one step reads R + W
+//! neighbouring floats. The `gemm` crate packs both sides on every call, which costs a third of its time here.
+
+use super::vector::MulAdd;
+
+/// Columns of a panel; every tile width divides it.
+pub(crate) const PANEL: usize = 32;
+
+/// Weights `[inputs, outputs]` in panels.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    panels: Vec<[f32; PANEL]>,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl Packed {
+    /// Packs a matrix given as `[outputs, inputs]`, row after row. `outputs` is a multiple of 32.
+    pub(crate) fn new(weights: &[f32], outputs: usize, inputs: usize) -> Option<Self> {
+        if !outputs.is_multiple_of(PANEL) || inputs == 0 || weights.len() != outputs * inputs {
+            return None;
+        }
+        let mut panels = vec![[0.0; PANEL]; outputs / PANEL * inputs];
+        for (panel, rows) in panels.chunks_exact_mut(inputs).zip(weights.chunks_exact(inputs * PANEL)) {
+            for (column, row) in rows.chunks_exact(inputs).enumerate() {
+                for (step, weight) in panel.iter_mut().zip(row) {
+                    step[column] = *weight;
+                }
+            }
+        }
+        Some(Self { panels, inputs, outputs })
+    }
+
+    /// Values in a row of activations.
+    pub(crate) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Values in a row of the result.
+    pub(crate) fn outputs(&self) -> usize {
+        self.outputs
+    }
+}
+
+/// `out = rows * weights`, in tiles of R rows and W columns. `scratch` is reused between calls.
+#[inline(always)]
+pub(super) fn product_packed<M: MulAdd, const R: usize, const W: usize>(
+    weights: &Packed,
+    rows: &[f32],
+    out: &mut [f32],
+    scratch: &mut Vec<f32>,
+) {
+    let (inputs, outputs) = (weights.inputs, weights.outputs);
+    interleave::<R>(rows, inputs, scratch);
+    for (p, panel) in weights.panels.chunks_exact(inputs).enumerate() {
+        for (tile, block) in scratch.chunks_exact(inputs * R).zip(out.chunks_mut(outputs * R)) {
+            for column in (0..PANEL).step_by(W) {
+                let sums = tile_product::<M, R, W>(tile, panel, column);
+                let first = p * PANEL + column;
+                for (row, sums) in block.chunks_exact_mut(outputs).zip(&sums) {
+                    row[first..first + W].copy_from_slice(sums);
+                }
+            }
+        }
+    }
+}
+
+/// Groups of R rows, value by value; the last group is filled up with zeros.
+#[inline(always)]
+fn interleave<const R: usize>(rows: &[f32], inputs: usize, scratch: &mut Vec<f32>) {
+    scratch.clear();
+    scratch.resize((rows.len() / inputs).div_ceil(R) * R * inputs, 0.0);
+    for (tile, group) in scratch.chunks_exact_mut(inputs * R).zip(rows.chunks(inputs * R)) {
+        for (r, row) in group.chunks_exact(inputs).enumerate() {
+            for (step, value) in tile.as_chunks_mut::<R>().0.iter_mut().zip(row) {
+                step[r] = *value;
+            }
+        }
+    }
+}
+
+/// One tile's sums, kept in registers.
+#[inline(always)]
+fn tile_product<M: MulAdd, const R: usize, const W: usize>(
+    tile: &[f32],
+    panel: &[[f32; PANEL]],
+    column: usize,
+) -> [[f32; W]; R] {
+    let mut sums = [[0.0f32; W]; R];
+    for (values, weights) in tile.as_chunks::<R>().0.iter().zip(panel) {
+        let Some(weights) = weights[column..].first_chunk::<W>() else {
+            return sums;
+        };
+        for r in 0..R {
+            for c in 0..W {
+                sums[r][c] = M::mul_add(values[r], weights[c], sums[r][c]);
+            }
+        }
+    }
+    sums
+}
