@@ -13,7 +13,7 @@ const NAME: &str = "all-minilm-l6-v2";
 
 /// A store in `root` with a copy of the model.
 fn copy_of_the_model(root: &Path) -> Result<ModelStore, Box<dyn std::error::Error>> {
-    test_encoder(NAME);
+    drop(test_encoder(NAME));
     let from = test_store().root().join(NAME);
     let store = ModelStore::new(root);
     store.fetch(NAME, &FetchOptions { from: Some(from), offline: true }, &mut |_| {})?;
