@@ -33,14 +33,7 @@ pub(super) fn cut(
     tokens: &dyn TokenCounter,
 ) -> Result<Option<CutDocument>, MeasureError> {
     let title = document.title.trim();
-    let text = if document.text.trim().is_empty() { title } else { &document.text };
-    let record = Record {
-        id: document.id.clone(),
-        title: (!title.is_empty()).then(|| title.to_owned()),
-        text: text.to_owned(),
-        metadata: Map::new(),
-    };
-    let extracted = match record.into_extracted() {
+    let extracted = match record(document).into_extracted() {
         Ok(extracted) => extracted,
         Err(ExtractError::Empty) => return Ok(None),
         Err(reason) => return Err(MeasureError::Document { id: document.id.clone(), reason }),
@@ -55,6 +48,18 @@ pub(super) fn cut(
     });
     let chunks = chunks.collect();
     Ok(Some(CutDocument { id: document.id.clone(), title: title.to_owned(), extracted, chunks }))
+}
+
+/// The document as a record of a JSON lines file.
+pub(super) fn record(document: &Document) -> Record {
+    let title = document.title.trim();
+    let text = if document.text.trim().is_empty() { title } else { &document.text };
+    Record {
+        id: document.id.clone(),
+        title: (!title.is_empty()).then(|| title.to_owned()),
+        text: text.to_owned(),
+        metadata: Map::new(),
+    }
 }
 
 /// Title and text as BEIR joins them for published numbers; the encoder truncates what is too long for it.

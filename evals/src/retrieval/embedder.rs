@@ -36,6 +36,11 @@ impl Embedder {
         Ok(Self { service: EmbeddingService::spawn(encoder, ServiceOptions::default()), cache })
     }
 
+    /// The encoder's inference thread.
+    pub(super) fn service(&self) -> &EmbeddingService {
+        &self.service
+    }
+
     /// What gives the vectors their meaning.
     pub(super) fn info(&self) -> &EncoderInfo {
         self.service.info()

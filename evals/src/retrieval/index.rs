@@ -22,6 +22,10 @@ pub(super) struct TemporaryIndex {
 
 impl TemporaryIndex {
     /// Makes an empty index that takes vectors of `spec`.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the client was made here, in an engine nobody else can reach"
+    )]
     pub(super) fn create(spec: &GenerationSpec) -> Result<Self, MeasureError> {
         let folder =
             tempfile::Builder::new().prefix("footnote-eval-").tempdir().map_err(MeasureError::Folder)?;

@@ -129,19 +129,28 @@ fn placeholders(documents: &[CutDocument]) -> Vectors {
         .collect()
 }
 
+/// What the index means. With an encoder it is what ingest would say for the same settings; `whole` differs in how a
+/// title joins its text, and the text leg alone in having no encoder.
 fn spec(encoder: Option<&Embedder>, chunker: Chunker) -> GenerationSpec {
-    let (model, model_fingerprint, dims) = match encoder.map(Embedder::info) {
-        Some(info) => (info.name.clone(), info.fingerprint(), info.dims),
-        None => ("none".to_owned(), "none".to_owned(), 1),
-    };
-    let chunker = chunker.config().fingerprint();
-    let mut hash = Sha256::new();
-    for part in [&model_fingerprint, &chunker, &Analyzer::fingerprint()] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
+    let config = chunker.config();
+    match encoder.map(Embedder::service) {
+        Some(service) if chunker == Chunker::Structure => footnote_ingest::pipeline::spec(service, &config),
+        Some(service) => {
+            marked(footnote_ingest::pipeline::spec(service, &config), "title and text joined as BEIR does")
+        }
+        None => {
+            let name = format!("no model, chunker {}", config.fingerprint());
+            let spec =
+                GenerationSpec { fingerprint: config.fingerprint(), name, model: "none".to_owned(), dims: 1 };
+            marked(spec, &Analyzer::fingerprint())
+        }
     }
-    let name = format!("model {model}, chunker {chunker}");
-    GenerationSpec { fingerprint: hex::encode(hash.finalize()), name, model, dims }
+}
+
+/// The same settings but for `mark`.
+fn marked(spec: GenerationSpec, mark: &str) -> GenerationSpec {
+    let fingerprint = hex::encode(Sha256::digest(format!("{}\n{mark}", spec.fingerprint)));
+    GenerationSpec { fingerprint, ..spec }
 }
 
 fn dataset_manifest(collection: &Collection, choice: Option<(usize, u64)>) -> DatasetManifest {

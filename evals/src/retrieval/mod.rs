@@ -8,6 +8,8 @@ mod embedder;
 mod error;
 mod index;
 mod measure;
+#[cfg(test)]
+mod parity;
 mod search;
 
 pub use chunker::Chunker;
