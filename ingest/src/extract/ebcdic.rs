@@ -4,15 +4,15 @@
 pub(crate) fn looks_like_ebcdic(bytes: &[u8]) -> bool {
     const MIN_BYTES: usize = 64;
     let sample = &bytes[..bytes.len().min(64 * 1024)];
-    let share = |wanted: fn(u8) -> bool| {
-        sample.iter().filter(|&&b| wanted(b)).count() as f64 / sample.len().max(1) as f64
-    };
+    let count = |wanted: fn(u8) -> bool| sample.iter().filter(|&&b| wanted(b)).count();
+    let (spaces, ascii_spaces) = (count(|b| b == 0x40), count(|b| matches!(b, 0x20 | 0x0A)));
+    let letters = count(
+        |b| matches!(b, 0x81..=0x89 | 0x91..=0x99 | 0xA2..=0xA9 | 0xC1..=0xC9 | 0xD1..=0xD9 | 0xE2..=0xE9),
+    );
     sample.len() >= MIN_BYTES
-        && (0.08..0.5).contains(&share(|b| b == 0x40))
-        && share(|b| b == 0x20 || b == 0x0A) < 0.005
-        && share(
-            |b| matches!(b, 0x81..=0x89 | 0x91..=0x99 | 0xA2..=0xA9 | 0xC1..=0xC9 | 0xD1..=0xD9 | 0xE2..=0xE9),
-        ) > 0.5
+        && spaces * 14 > sample.len()
+        && ascii_spaces * 200 < sample.len()
+        && letters * 10 > (sample.len() - spaces) * 6
 }
 
 /// Decodes code page 500.

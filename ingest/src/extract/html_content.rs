@@ -75,9 +75,18 @@ pub(crate) fn is_skipped(element: ElementRef<'_>) -> bool {
         || value.attr("hidden").is_some()
         || value.attr("aria-hidden") == Some("true")
         || matches!(role, "navigation" | "search" | "menu" | "menubar")
-        || value
-            .classes()
-            .any(|c| matches!(c, "noprint" | "navbox" | "mw-editsection" | "mw-jump-link" | "headerlink"))
+        || value.classes().any(|c| {
+            matches!(
+                c,
+                "noprint"
+                    | "mw-portlet"
+                    | "interlanguage-link"
+                    | "navbox"
+                    | "mw-editsection"
+                    | "mw-jump-link"
+                    | "headerlink"
+            )
+        })
 }
 
 /// Elements that start and end a block.

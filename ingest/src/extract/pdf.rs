@@ -93,7 +93,6 @@ fn page_lines(pdf: &PdfDocument, index: usize) -> Result<Vec<Line>, pdf_oxide::e
             span.font_weight,
             FontWeight::SemiBold | FontWeight::Bold | FontWeight::ExtraBold | FontWeight::Black
         ),
-        monospace: span.is_monospace,
         heading: span.heading_level,
         text: span.text,
     });

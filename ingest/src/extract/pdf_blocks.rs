@@ -303,7 +303,6 @@ mod tests {
             width: text.chars().count() as f32 * size * 0.5,
             size,
             bold: false,
-            monospace: false,
             heading: None,
             text: text.to_owned(),
         };
@@ -339,7 +338,8 @@ mod tests {
     fn running_lines_are_dropped_and_paragraphs_cross_pages() {
         let pages = (1..=4usize).map(|n| {
             let number = format!("Page {n} of 4");
-            let body = format!("of this long sentence that goes on over the page and {}", "on and ".repeat(n));
+            let body =
+                format!("of this long sentence that goes on over the page and {}", "on and ".repeat(n));
             page(&[
                 (50.0, 780.0, 10.0, "ACME Handbook"),
                 (50.0, 700.0, 10.0, &body),

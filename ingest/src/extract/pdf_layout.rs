@@ -11,7 +11,6 @@ pub(super) struct Run {
     /// Font size in points.
     pub(super) size: f32,
     pub(super) bold: bool,
-    pub(super) monospace: bool,
     /// Level from the document's structure tree.
     pub(super) heading: Option<u8>,
     pub(super) text: String,
@@ -28,7 +27,6 @@ pub(super) struct Line {
     /// Font size of most of the line.
     pub(super) size: f32,
     pub(super) bold: bool,
-    pub(super) monospace: bool,
     pub(super) heading: Option<u8>,
     /// Cells separated by wide gaps; 1 for ordinary text.
     pub(super) cells: usize,
@@ -50,7 +48,6 @@ impl Line {
             y: f32::NAN,
             size: 0.0,
             bold: false,
-            monospace: false,
             heading: None,
             cells: 1,
             region: 0,
@@ -208,7 +205,7 @@ fn line(row: Row, region: usize, region_x: f32, region_right: f32) -> Option<Lin
     let mostly = |keep: &dyn Fn(&Run) -> bool| chars(keep) * 10 > all * 8;
     let size = row.iter().max_by_key(|r| r.text.chars().count()).map_or(first.size, |r| r.size);
     let (x, y) = (first.x, row.iter().map(|r| r.y).fold(f32::INFINITY, f32::min));
-    let (bold, monospace) = (mostly(&|r| r.bold), mostly(&|r| r.monospace));
+    let bold = mostly(&|r| r.bold);
     let heading = first.heading;
     let (mut text, mut end, mut cells) = (String::new(), f32::NEG_INFINITY, 1);
     for run in &row {
@@ -219,7 +216,9 @@ fn line(row: Row, region: usize, region_x: f32, region_right: f32) -> Option<Lin
         }
         if !text.is_empty() {
             // A currency sign stands apart from its number in many tables.
-            if gap > CELL_GAP * run.size && !text.ends_with(['$', '€', '£']) {
+            let currency = ['$', '€', '£'];
+            let next_amount = cells > 1 && gap > 0.3 * run.size && words.starts_with(currency);
+            if (gap > CELL_GAP * run.size || next_amount) && !text.ends_with(currency) {
                 text.push_str(" | ");
                 cells += 1;
             } else if gap > 0.12 * run.size
@@ -246,7 +245,6 @@ fn line(row: Row, region: usize, region_x: f32, region_right: f32) -> Option<Lin
         y,
         size,
         bold,
-        monospace,
         heading,
         cells,
         region,
@@ -261,7 +259,7 @@ mod tests {
 
     fn run(x: f32, y: f32, text: &str) -> Run {
         let width = text.chars().count() as f32 * 5.0;
-        Run { x, y, width, size: 10.0, bold: false, monospace: false, heading: None, text: text.to_owned() }
+        Run { x, y, width, size: 10.0, bold: false, heading: None, text: text.to_owned() }
     }
 
     fn texts(runs: Vec<Run>) -> Vec<String> {

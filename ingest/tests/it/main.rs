@@ -1,3 +1,5 @@
 //! Integration tests of the ingest crate.
 
+mod documents;
+mod robustness;
 mod worker;

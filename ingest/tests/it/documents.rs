@@ -1,0 +1,156 @@
+//! Real files: those of the folder `documents` that `FOOTNOTE_TESTDATA` names. Without the variable the tests say what they skip.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use footnote_ingest::chunk::{ChunkerConfig, TokenCounter, chunk};
+use footnote_ingest::extract::Extracted;
+use footnote_ingest::sentences::sentences;
+use footnote_ingest::worker::Extractor;
+use footnote_ingest::{BlockKind, ExtractError};
+
+/// The folder of documents; `None` (with a note of what is skipped) when the variable is unset.
+fn folder(skipped: &str) -> Option<PathBuf> {
+    let Some(root) = std::env::var_os("FOOTNOTE_TESTDATA") else {
+        eprintln!("skipped: {skipped} (FOOTNOTE_TESTDATA is not set)");
+        return None;
+    };
+    let folder = PathBuf::from(root).join("documents");
+    assert!(folder.is_dir(), "{} is missing although FOOTNOTE_TESTDATA is set", folder.display());
+    Some(folder)
+}
+
+fn extract(name: &str, folder: &std::path::Path) -> Result<Extracted, ExtractError> {
+    let bytes = std::fs::read(folder.join(name)).unwrap();
+    Extractor::new(crate::worker::limits()).extract(&bytes, name, None)
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn probe_phrases_are_found_in_every_format_of_this_version() {
+    let Some(folder) = folder("probe phrases of 43 documents") else { return };
+    // Stands inside an HTML comment, which is no text of the page.
+    const IN_A_COMMENT: &str = "Table nesting apparently not yet suported by";
+    let probes = std::fs::read_to_string(folder.join("probes.tsv")).unwrap();
+    let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (file, phrase) in probes.lines().skip(1).filter_map(|l| l.split_once('\t')) {
+        by_file.entry(file).or_default().push(phrase);
+    }
+    let (mut found, mut missing) = (0, Vec::new());
+    for (file, phrases) in by_file {
+        let text = match extract(file, &folder) {
+            Ok(doc) => squeezed(&doc.text),
+            Err(ExtractError::UnsupportedFormat { .. }) => continue,
+            Err(error) => panic!("{file}: {error}"),
+        };
+        for phrase in phrases.into_iter().filter(|p| *p != IN_A_COMMENT) {
+            if text.contains(&squeezed(phrase)) { found += 1 } else { missing.push((file, phrase)) }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(found >= 75, "only {found} phrases were looked for");
+}
+
+#[test]
+fn broken_encrypted_and_hostile_files_get_their_reason() {
+    let Some(folder) = folder("the reasons of 22 unreadable documents") else { return };
+    let expected = [
+        ("2206.01062_pg3.pdf", "encrypted"),
+        ("testWORD_protected_passtika.docx", "encrypted"),
+        ("testEXCEL_protected_passtika.xlsx", "encrypted"),
+        ("ocr_test.pdf", "needs_ocr"),
+        ("image_only_german_pdf.pdf", "needs_ocr"),
+        ("poppler-937-0-fuzzed.pdf", "corrupt"),
+        ("document.docx", "corrupt"),
+        ("excel.xlsx", "corrupt"),
+        ("docx_lists.docx", "unsupported_format"),
+        ("xlsx_04_inflated.xlsx", "unsupported_format"),
+        ("powerpoint_sample.pptx", "unsupported_format"),
+        ("text_document_01.odt", "unsupported_format"),
+        ("epub_purvis_poetry.epub", "unsupported_format"),
+        ("testRTFVarious.rtf", "unsupported_format"),
+        ("html_only.eml", "unsupported_format"),
+    ];
+    for (file, code) in expected {
+        let error = extract(file, &folder).expect_err(file);
+        assert_eq!(error.code(), code, "{file}: {error}");
+    }
+    // Damaged or hostile, but with some text to save.
+    for file in [
+        "poppler-395-0-fuzzed.pdf",
+        "xref_command_missing.pdf",
+        "bomb_giant.pdf",
+        "testPDF_bad_page_303226.pdf",
+        "testPDF_protected.pdf",
+    ] {
+        let doc = extract(file, &folder).unwrap_or_else(|e| panic!("{file}: {e}"));
+        assert!(!doc.text.is_empty());
+    }
+}
+
+/// One token for every started four characters of a word.
+struct Quarters;
+
+impl TokenCounter for Quarters {
+    fn count(&self, text: &str) -> usize {
+        text.split_whitespace().map(|w| w.chars().count().div_ceil(4)).sum()
+    }
+}
+
+#[test]
+fn every_readable_document_is_chunked_without_loss() {
+    let Some(folder) = folder("chunks of all readable documents") else { return };
+    let mut readable = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Ok(doc) = extract(&name, &folder) else { continue };
+        readable += 1;
+        let cfg = ChunkerConfig::default();
+        let chunks = chunk(&doc, &cfg, &Quarters);
+        let ends: Vec<usize> = doc
+            .blocks
+            .iter()
+            .filter(|b| b.kind == BlockKind::Paragraph)
+            .flat_map(|b| {
+                sentences(&doc.text[b.span.clone()], doc.language.as_deref())
+                    .into_iter()
+                    .map(|s| b.span.start + s.end)
+            })
+            .collect();
+        let (mut end, mut cut) = (0, 0);
+        for c in &chunks {
+            assert!(doc.text[end..c.span.start].trim().is_empty(), "{name}: text lost before {:?}", c.span);
+            assert!(Quarters.count(&doc.text[c.span.clone()]) <= cfg.max_tokens, "{name}: {:?}", c.span);
+            assert_eq!(c.page.is_some(), !doc.pages.is_empty());
+            end = c.span.end;
+            let in_paragraph = doc
+                .blocks
+                .iter()
+                .any(|b| b.kind == BlockKind::Paragraph && b.span.start < end && end <= b.span.end);
+            cut += usize::from(in_paragraph && ends.binary_search(&end).is_err());
+        }
+        assert!(doc.text[end..].trim().is_empty());
+        assert!(cut * 20 <= chunks.len(), "{name}: {cut} of {} chunks end inside a sentence", chunks.len());
+    }
+    assert!(readable >= 45, "only {readable} documents could be read");
+}
+
+#[test]
+fn titles_languages_and_pages_of_known_documents() {
+    let Some(folder) = folder("titles, languages and pages of 6 documents") else { return };
+    for (file, language, pages, title) in [
+        ("ro-articole-2.pdf", "ro", 5, "Teacher"),
+        ("pl-artykuly-2.pdf", "pl", 30, "Polska Razem"),
+        ("uber_2021.pdf", "en", 307, "UNITED STATES"),
+        ("tracemonkey.pdf", "en", 14, "Trace-based Just-in-Time Type Specialization for Dynamic Languages"),
+        ("managing-state.md", "pl", 0, "Zarządzanie stanem"),
+        ("wiki_duck.html", "en", 0, "Duck - Wikipedia"),
+    ] {
+        let doc = extract(file, &folder).unwrap();
+        assert_eq!((doc.language.as_deref(), doc.pages.len()), (Some(language), pages), "{file}");
+        assert!(doc.title.as_deref().is_some_and(|t| t.starts_with(title)), "{file}: {:?}", doc.title);
+    }
+}
