@@ -50,7 +50,7 @@ check_tools() {
 # The models that tests, demo and gates use. A model that is there already costs nothing.
 fetch_models() {
   local footnote="target/$PROFILE/footnote"
-  cargo build --profile "$PROFILE" --bin footnote
+  cargo build --profile "$PROFILE" --workspace --bins
   "$footnote" models fetch multilingual-e5-small-q4
   "$footnote" models fetch all-minilm-l6-v2
 }
