@@ -1,6 +1,7 @@
 //! One opened client: its store, its caches, and the view queries use.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -22,6 +23,8 @@ pub(crate) struct Client {
     view: ArcSwap<View>,
     /// Held while the caches are brought forward, so that views only move forward.
     refreshing: Mutex<()>,
+    /// The last attempt to bring the caches forward did not get to its end.
+    behind: AtomicBool,
     /// Held while an original and its row come or go together.
     originals: Mutex<()>,
 }
@@ -36,10 +39,32 @@ impl Client {
             text: OnceLock::new(),
             view: ArcSwap::from_pointee(View { seq: 0, served: None }),
             refreshing: Mutex::new(()),
+            behind: AtomicBool::new(false),
             originals: Mutex::new(()),
         };
+        client.drop_stray_originals()?;
         client.refresh()?;
+        // A catch-up needs a writer, a client that is only read does not.
+        client.close_writer()?;
         Ok(client)
+    }
+
+    /// Removes files no version refers to: a crash can come between a row and its file.
+    fn drop_stray_originals(&self) -> Result<()> {
+        let folder = self.dir.join("originals");
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(e) => return Err(Error::io(folder)(e)),
+        };
+        let known = self.store.content_hashes()?;
+        for entry in entries {
+            let entry = entry.map_err(Error::io(&folder))?;
+            if !entry.file_name().to_str().is_some_and(|name| known.contains(name)) {
+                std::fs::remove_file(entry.path()).map_err(Error::io(entry.path()))?;
+            }
+        }
+        Ok(())
     }
 
     /// What a query sees now.
@@ -50,30 +75,51 @@ impl Client {
     /// Brings both legs to the store's newest commit and swaps the view. The one way caches change:
     /// after a write, and on open after a crash.
     pub(crate) fn refresh(&self) -> Result<u64> {
-        let _order = self.refreshing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _order = self.hold_view();
+        let reached = self.advance();
+        self.behind.store(reached.is_err(), Ordering::Release);
+        reached
+    }
+
+    fn advance(&self) -> Result<u64> {
         let Some(generation) = self.store.serving()? else { return Ok(0) };
         let seq = self.store.seq()?;
         let text = self.text_leg(&generation, seq)?;
         text.catch_up(&self.store, generation.id, seq)?;
         let old = self.view();
+        if old.served.is_some() && old.seq == seq {
+            return Ok(seq);
+        }
         let (from, vectors, mut dead) = match &old.served {
             Some(served) => (old.seq, served.vectors.clone(), served.dead.clone()),
             None => (0, VectorSet::new(generation.spec.dims), RoaringBitmap::new()),
         };
-        if old.served.is_some() && old.seq == seq {
-            return Ok(seq);
-        }
         dead.extend(self.store.dead_since(from, seq)?);
         let (ids, data) = self.store.vectors_since(&generation, from, seq)?;
         let mut vectors = vectors.with(ids, data, &dead);
         if dead.len() * DEAD_SHARE > vectors.len() as u64 {
             vectors = vectors.compacted(&dead);
+            // Neither leg holds them any more: the text leg dropped them when it caught up.
+            dead = RoaringBitmap::new();
         }
         let served = Served { generation, text: text.view(), vectors, dead };
         self.view.store(Arc::new(View { seq, served: Some(served) }));
-        // Both caches have passed the commit: its tombstones can go.
-        self.store.sweep(seq)?;
+        // Both caches have passed the commit: its tombstones can go. The commit stands without it,
+        // and the next one (or the next open) sweeps again.
+        if let Err(error) = self.store.sweep(seq) {
+            tracing::warn!(path = %self.dir.display(), %error, "tombstones stay until the next commit");
+        }
         Ok(seq)
+    }
+
+    /// Brings the caches forward if the last attempt failed (a full disk, say) after its commit.
+    pub(crate) fn refresh_if_behind(&self) -> Result<()> {
+        if self.behind.load(Ordering::Acquire) { self.refresh().map(drop) } else { Ok(()) }
+    }
+
+    /// Keeps the view and the swept rows as they are for as long as the guard lives.
+    pub(crate) fn hold_view(&self) -> MutexGuard<'_, ()> {
+        self.refreshing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn text_leg(&self, generation: &Generation, seq: u64) -> Result<&TextLeg> {

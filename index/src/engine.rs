@@ -69,8 +69,14 @@ impl Engine {
     pub fn remove_client(&self, scope: &Scope) -> Result<()> {
         self.control.forget_client(scope)?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.by_directory.remove(scope.directory());
+        let open = clients.by_directory.remove(scope.directory());
         drop(clients);
+        // Calls under way finish first: they would put files back. New ones are refused.
+        if let Some((client, _)) = open {
+            while Arc::strong_count(&client) > 1 {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+        }
         let path = self.client_dir(scope);
         match std::fs::remove_dir_all(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path)(e)),
@@ -95,6 +101,10 @@ impl Engine {
         if let Some((client, used)) = clients.by_directory.get_mut(scope.directory()) {
             *used = now;
             return Ok(Arc::clone(client));
+        }
+        // Also what keeps a scope that outlived its client from making the directory again.
+        if !self.control.holds(scope)? {
+            return Err(Error::NoSuchClient { client: scope.client().to_string() });
         }
         while clients.by_directory.len() >= self.options.open_clients.max(1) {
             // Only clients nobody is using are closed: two opens of one index must never meet.

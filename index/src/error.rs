@@ -11,6 +11,12 @@ pub enum Error {
         /// The name as given.
         name: String,
     },
+    /// The client was removed, maybe while a request for it was under way.
+    #[error("no client {client}")]
+    NoSuchClient {
+        /// The client's name.
+        client: String,
+    },
     /// The document does not exist in this client. A foreign id gives the same error.
     #[error("no document {id}")]
     NoSuchDocument {

@@ -17,7 +17,10 @@ pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::create_dir_all(folder).map_err(Error::io(folder))?;
     let mut temp = path.to_path_buf();
     temp.as_mut_os_string().push(format!(".tmp{}", std::process::id()));
-    let written = File::create(&temp).and_then(|mut file| {
+    // Originals and keys are for the owner alone, from the first byte.
+    let mut options = fs::OpenOptions::new();
+    std::os::unix::fs::OpenOptionsExt::mode(options.write(true).create(true).truncate(true), 0o600);
+    let written = options.open(&temp).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
     });

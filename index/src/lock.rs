@@ -1,6 +1,6 @@
 //! One process owns a data directory.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
@@ -24,7 +24,10 @@ impl DirectoryLock {
             .truncate(false)
             .open(&path)
             .map_err(Error::io(&path))?;
-        if file.try_lock().is_err() {
+        if let Err(refused) = file.try_lock() {
+            if let TryLockError::Error(error) = refused {
+                return Err(Error::io(path)(error));
+            }
             let mut holder = String::new();
             let _ = file.take(400).read_to_string(&mut holder);
             let holder =

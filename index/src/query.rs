@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use roaring::RoaringBitmap;
 use serde::Serialize;
 
 use crate::fusion::{Fused, Rrf, rrf};
@@ -199,8 +200,11 @@ pub struct LegScore {
 }
 
 /// A view can be overtaken by a sweep while its hits are read; then the search runs again on the
-/// newer view. More often than this it is answered with what was found.
-const MAX_TRIES: usize = 4;
+/// newer view. After this many times it holds the view still.
+const FREE_TRIES: usize = 3;
+
+/// Most candidates of a leg, whatever a request asks for.
+const MAX_DEPTH: usize = 10_000;
 
 impl Engine {
     /// Searches one client.
@@ -214,9 +218,12 @@ impl Engine {
             });
         }
         let client = self.client(scope)?;
+        let refreshed = client.refresh_if_behind();
+        let mut gone = RoaringBitmap::new();
         let mut tries = 0;
         loop {
             tries += 1;
+            let _still = (tries > FREE_TRIES).then(|| client.hold_view());
             let view = client.view();
             let mut out = SearchResponse {
                 seq: view.seq,
@@ -224,8 +231,12 @@ impl Engine {
                 degraded: Vec::new(),
                 timings_ms: Default::default(),
             };
+            if let Err(error) = &refreshed {
+                let reason = format!("the newest changes are not searchable yet: {error}");
+                out.degraded.push(Degraded { part: "index", reason });
+            }
             let Some(served) = &view.served else { return Ok(out) };
-            let legs = run_legs(served, request, &mut out)?;
+            let legs = run_legs(served, &gone, request, &mut out)?;
             let started = Instant::now();
             let mut fused = match request.mode {
                 Mode::Hybrid => rrf([&legs.bm25, &legs.dense], &request.fusion),
@@ -236,7 +247,10 @@ impl Engine {
             let ids: Vec<u32> = fused.iter().map(|f| f.id).collect();
             let mut heads: HashMap<u32, ChunkHead> =
                 client.store.heads(&ids, view.seq)?.into_iter().map(|h| (h.id, h)).collect();
-            if heads.len() < ids.len() && tries < MAX_TRIES && client.view().seq > view.seq {
+            if heads.len() < ids.len() {
+                // Swept, then a newer view is there already; or deleted by a commit no view shows
+                // yet, then others take their places.
+                gone.extend(ids.iter().filter(|id| !heads.contains_key(id)));
                 continue;
             }
             for f in &fused {
@@ -268,20 +282,28 @@ impl Legs {
     }
 }
 
-fn run_legs(served: &Served, request: &SearchRequest<'_>, out: &mut SearchResponse) -> Result<Legs> {
-    let depth = request.depth.max(request.top_k);
+/// Runs the legs `request` asks for, without the chunks in `gone`.
+fn run_legs(
+    served: &Served,
+    gone: &RoaringBitmap,
+    request: &SearchRequest<'_>,
+    out: &mut SearchResponse,
+) -> Result<Legs> {
+    let depth = request.depth.min(MAX_DEPTH).max(request.top_k);
     let mut legs = Legs::default();
     if request.mode != Mode::Dense {
         let started = Instant::now();
-        // Some of the best may be dead; asking for a few more keeps the leg full.
-        match served.text.search(request.query, depth + 16) {
+        // Asking for that many more keeps the leg full. Of what is dead in this view the text
+        // segments hold nothing any more.
+        let spare = usize::try_from(gone.len()).unwrap_or(MAX_DEPTH);
+        match served.text.search(request.query, depth + spare) {
             Ok(Some(hits)) => legs.bm25 = hits,
             Ok(None) => out
                 .degraded
                 .push(Degraded { part: "bm25", reason: "the question has no word to look up".into() }),
             Err(error) => out.degraded.push(Degraded { part: "bm25", reason: error.to_string() }),
         }
-        legs.bm25.retain(|(id, _)| !served.dead.contains(*id));
+        legs.bm25.retain(|(id, _)| !gone.contains(*id));
         legs.bm25.truncate(depth);
         out.timings_ms.insert("bm25", ms(started));
     }
@@ -295,7 +317,7 @@ fn run_legs(served: &Served, request: &SearchRequest<'_>, out: &mut SearchRespon
                         stored: spec.name.clone(),
                         wanted: format!(
                             "another model or chunker (fingerprint {})",
-                            &fingerprint[..fingerprint.len().min(12)]
+                            fingerprint.chars().take(12).collect::<String>()
                         ),
                     });
                 }
@@ -304,7 +326,7 @@ fn run_legs(served: &Served, request: &SearchRequest<'_>, out: &mut SearchRespon
                         reason: format!("{} values, {} finite ones needed", vector.len(), spec.dims),
                     });
                 }
-                legs.dense = served.vectors.search(vector, depth, &served.dead);
+                legs.dense = served.vectors.search(vector, depth, &(&served.dead | gone));
             }
             None => {
                 out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() })

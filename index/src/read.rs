@@ -42,12 +42,20 @@ impl Engine {
 
     /// Original bytes of the shown version and their media type.
     pub fn original(&self, scope: &Scope, id: &str) -> Result<(Vec<u8>, String)> {
-        let (hash, mime) = self.client(scope)?.store.original(id)?;
-        Ok((self.original_by_hash(scope, &hash)?, mime))
+        let client = self.client(scope)?;
+        let (hash, mime) = client.store.original(id)?;
+        match self.original_by_hash(scope, &hash) {
+            Ok(bytes) => Ok((bytes, mime)),
+            // Deleted between the row and the file: say that, not which file is missing.
+            Err(error) => client.store.original(id).and(Err(error)),
+        }
     }
 
     /// Original bytes by content hash, as the ledger names them.
     pub fn original_by_hash(&self, scope: &Scope, hash: &str) -> Result<Vec<u8>> {
+        if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(Error::InvalidInput { reason: "a content hash is 64 hexadecimal digits".into() });
+        }
         let path = self.client(scope)?.original_path(hash);
         let file = std::fs::File::open(&path).map_err(Error::io(&path))?;
         let mut bytes = Vec::new();

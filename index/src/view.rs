@@ -20,6 +20,6 @@ pub(crate) struct Served {
     pub(crate) generation: Generation,
     pub(crate) text: TextView,
     pub(crate) vectors: VectorSet,
-    /// Chunks that ended: dropped by both legs whatever they return.
+    /// Chunks that ended and may still lie in `vectors`; `text` has dropped them.
     pub(crate) dead: RoaringBitmap,
 }

@@ -62,6 +62,9 @@ impl Engine {
     ///
     /// Fails with [`Error::FingerprintMismatch`] when the client was built with other settings.
     pub fn ensure_generation(&self, scope: &Scope, spec: &GenerationSpec) -> Result<Generation> {
+        if spec.dims == 0 {
+            return Err(Error::InvalidVector { reason: "a generation has vectors of length 0".into() });
+        }
         self.client(scope)?.store.ensure_generation(spec)
     }
 
@@ -76,11 +79,12 @@ impl Engine {
     /// until this returns.
     pub fn publish(&self, scope: &Scope, prepared: &[PreparedDocument]) -> Result<u64> {
         let client = self.client(scope)?;
-        let dims = client.store.serving()?.map_or(0, |g| g.spec.dims);
-        for document in prepared {
-            check(document, dims)?;
+        if let Some(generation) = client.store.serving()? {
+            for document in prepared {
+                check(document, generation.spec.dims)?;
+            }
         }
-        files::check_space(client.dir(), prepared.iter().map(|d| d.text.len() as u64 * 4).sum())?;
+        files::check_space(client.dir(), prepared.iter().map(size).sum())?;
         self.limit_writers(&client)?;
         client.store.publish(prepared)?;
         client.refresh()
@@ -101,14 +105,16 @@ impl Engine {
     /// Deletes a document: from the moment this returns no leg returns it.
     pub fn delete(&self, scope: &Scope, document_id: &str) -> Result<u64> {
         let client = self.client(scope)?;
-        let _together = client.lock_originals();
-        let (seq, unused) = client.store.delete(document_id)?;
-        for hash in unused {
-            remove_file(&client.original_path(&hash))?;
-        }
         self.limit_writers(&client)?;
+        let (seq, removed) = {
+            let _together = client.lock_originals();
+            let (seq, unused) = client.store.delete(document_id)?;
+            let removed: Result<()> =
+                unused.iter().map(|hash| remove_file(&client.original_path(hash))).collect();
+            (seq, removed)
+        };
         client.refresh()?;
-        Ok(seq)
+        removed.map(|()| seq)
     }
 }
 
@@ -141,6 +147,12 @@ fn describe(new: &NewDocument<'_>) -> Result<Described> {
         input.update(part.as_bytes());
     }
     Ok(Described { content_hash, input_hash: hex::encode(input.finalize()), metadata })
+}
+
+/// About what a version takes on disk in all: text and log, index, vectors and log.
+fn size(document: &PreparedDocument) -> u64 {
+    let vectors: usize = document.chunks.iter().map(|c| c.vector.len() * 8).sum();
+    document.text.len() as u64 * 4 + vectors as u64
 }
 
 fn remove_file(path: &Path) -> Result<()> {

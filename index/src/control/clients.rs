@@ -44,12 +44,18 @@ impl Control {
         Ok(directory.map(|directory| Scope::new(tenant.clone(), client.clone(), directory)))
     }
 
+    /// Whether `scope` still names a client: a scope can outlive it.
+    pub(crate) fn holds(&self, scope: &Scope) -> Result<bool> {
+        self.sql(self.connection().query_row(
+            "SELECT EXISTS (SELECT 1 FROM clients WHERE directory = ?1)",
+            [scope.directory()],
+            |row| row.get(0),
+        ))
+    }
+
     /// Forgets the client; its files are the engine's to remove.
     pub(crate) fn forget_client(&self, scope: &Scope) -> Result<()> {
-        self.sql(self.connection().execute(
-            "DELETE FROM clients WHERE tenant = ?1 AND name = ?2",
-            params![scope.tenant().as_str(), scope.client().as_str()],
-        ))?;
+        self.sql(self.connection().execute("DELETE FROM clients WHERE directory = ?1", [scope.directory()]))?;
         Ok(())
     }
 }

@@ -177,8 +177,8 @@ impl Control {
     /// Lets a key expire at `at_ms` (for rotation with overlap); false when it is not live.
     pub fn expire_key(&self, tenant: &Name, id: &str, at_ms: i64) -> Result<bool> {
         let changed = self.sql(self.connection().execute(
-            "UPDATE keys SET expires_ms = ?3 WHERE tenant = ?1 AND id = ?2 AND revoked_ms IS NULL",
-            params![tenant.as_str(), id, at_ms],
+            "UPDATE keys SET expires_ms = ?3 WHERE tenant = ?1 AND id = ?2 AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > ?4)",
+            params![tenant.as_str(), id, at_ms, now_ms()],
         ))?;
         Ok(changed == 1)
     }
@@ -256,6 +256,11 @@ mod tests {
         assert!(!control.revoke_key(&tenant, &made.id).expect("again"));
         assert_eq!(control.verify_key(&made.key).expect("verify"), None);
         let old = control.create_key(&spec(&tenant, Some(now_ms() - 1))).expect("create");
+        assert_eq!(control.verify_key(&old.key).expect("verify"), None);
+        assert!(
+            !control.expire_key(&tenant, &old.id, now_ms() + 60_000).expect("expire"),
+            "came back to life"
+        );
         assert_eq!(control.verify_key(&old.key).expect("verify"), None);
     }
 

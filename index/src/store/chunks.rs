@@ -126,19 +126,30 @@ impl Store {
     ) -> Result<()> {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
-                "SELECT c.id, v.title, c.heading_path, v.language, substr(v.text, c.start_byte + 1, c.end_byte - c.start_byte)
+                "SELECT c.id, v.title, c.heading_path, v.language, c.start_byte, c.end_byte, v.rowid
                  FROM chunks c JOIN versions v ON v.document_id = c.document_id AND v.version = c.version
                  WHERE c.generation = ?1 AND c.seq > ?2 AND c.seq <= ?3 AND (c.dead_seq IS NULL OR c.dead_seq > ?3)
                  ORDER BY c.id",
             )?;
+            // A version's chunks follow each other: its text is read once, not once a chunk.
+            let mut read_text = tx.prepare_cached("SELECT text FROM versions WHERE rowid = ?1")?;
+            let mut open: (Option<i64>, Vec<u8>) = (None, Vec::new());
             let mut rows = statement.query(params![generation, after, upto])?;
             while let Some(row) = rows.next()? {
+                let version: i64 = row.get(6)?;
+                if open.0 != Some(version) {
+                    open = (Some(version), read_text.query_row([version], |r| r.get(0))?);
+                }
+                let span = row.get::<_, usize>(4)?..row.get(5)?;
+                let text = open.1.get(span).and_then(|bytes| std::str::from_utf8(bytes).ok());
                 each(ChunkRow {
                     id: chunk_id(row, 0)?,
                     title: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                     headings: json_column(row, 2)?,
                     language: row.get(3)?,
-                    text: utf8(row, 4)?,
+                    text: text
+                        .ok_or_else(|| StoreError::Damaged("a chunk lies outside its text".into()))?
+                        .to_owned(),
                 })?;
             }
             Ok(())

@@ -244,6 +244,15 @@ impl Store {
         Ok((document.content_hash, document.mime))
     }
 
+    /// Content hashes of all versions: the originals that must be there.
+    pub(crate) fn content_hashes(&self) -> Result<std::collections::HashSet<String>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached("SELECT DISTINCT content_hash FROM versions")?;
+            let hashes = statement.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+            Ok(hashes)
+        })
+    }
+
     /// Counts of the client.
     pub(crate) fn stats(&self) -> Result<Stats> {
         self.read(|tx| {

@@ -61,8 +61,10 @@ pub(crate) fn migrate(connection: &mut Connection, path: &Path, migrations: &[Mi
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    /// Before the writer, so that the last connection to close may fold the log into the file:
+    /// deleted rows do not stay readable in it.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 /// Readers kept open for reuse; more are opened when needed and closed after use.

@@ -11,13 +11,6 @@ use super::Migration;
 ///   re-ingested document reuses what did not change.
 /// - `versions` doubles as the ledger: state, attempts, code and reason.
 pub(super) const MIGRATIONS: &[Migration] = &["
-CREATE TABLE client (
-  one INTEGER PRIMARY KEY CHECK (one = 1),
-  seq INTEGER NOT NULL,
-  serving INTEGER REFERENCES generations(id)
-) STRICT;
-INSERT INTO client (one, seq, serving) VALUES (1, 0, NULL);
-
 CREATE TABLE generations (
   id INTEGER PRIMARY KEY,
   fingerprint TEXT NOT NULL,
@@ -27,6 +20,13 @@ CREATE TABLE generations (
   state TEXT NOT NULL,
   created_ms INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE client (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  seq INTEGER NOT NULL,
+  serving INTEGER REFERENCES generations(id)
+) STRICT;
+INSERT INTO client (one, seq, serving) VALUES (1, 0, NULL);
 
 CREATE TABLE documents (
   id TEXT PRIMARY KEY,

@@ -60,9 +60,16 @@ impl TextLeg {
         let at = |source| Error::Text { path: path.to_path_buf(), source };
         let (wanted, fields) = schema::schema();
         let directory = tantivy::directory::MmapDirectory::open(path).map_err(|e| at(e.into()))?;
-        let index = Index::open_or_create(directory, wanted).map_err(at)?;
+        let index = Index::open_or_create(directory, wanted.clone()).map_err(at)?;
         schema::register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(at)?;
+        // What tantivy opens lazily is opened here, so that damage shows while it can be mended.
+        for segment in IndexReader::searcher(&reader).segment_readers() {
+            segment.fast_fields().u64("chunk").map_err(at)?;
+            for (field, _) in wanted.fields() {
+                segment.inverted_index(field).map_err(at)?;
+            }
+        }
         Ok(Self {
             path: path.to_path_buf(),
             index,
@@ -83,6 +90,8 @@ impl TextLeg {
     pub(crate) fn catch_up(&self, store: &Store, generation: u32, seq: u64) -> Result<bool> {
         let from = self.watermark()?;
         if from >= seq {
+            // An attempt may have ended between its commit and its reload.
+            self.reader.reload().map_err(|e| self.error(e))?;
             return Ok(false);
         }
         let dead = store.dead_since(from, seq)?;
@@ -128,8 +137,9 @@ impl TextLeg {
 
     /// Finishes merges and frees the writer's memory and threads.
     pub(crate) fn close_writer(&self) -> Result<()> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match writer {
+        // The lock is held to the end: a second writer cannot open while this one still merges.
+        let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        match guard.take() {
             Some(writer) => {
                 writer.wait_merging_threads().map_err(|e| self.error(e))?;
                 self.reader.reload().map_err(|e| self.error(e))

@@ -1,1 +1,10 @@
-fn main() {}
+//! Tests of the engine as its users see it.
+
+mod compat;
+mod concurrency;
+mod crash;
+mod durability;
+mod isolation;
+mod lifecycle;
+mod model;
+mod support;
