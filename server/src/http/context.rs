@@ -108,6 +108,7 @@ fn write_problem(response: &mut Response, error: &ApiError, id: &str) {
 }
 
 /// Turns a panic of a handler into an internal error.
+#[expect(clippy::needless_pass_by_value, reason = "the signature the panic guard calls")]
 pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     ApiError::internal(format!("a handler panicked: {}", panic_text(&*panic))).into_response()
 }

@@ -22,13 +22,11 @@ const FRESH: Duration = Duration::from_secs(2);
 pub(crate) type LastCheck = tokio::sync::Mutex<Option<(Instant, Result<(), ApiError>)>>;
 
 /// `GET /healthz`: the process answers.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub(crate) async fn alive() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
 /// `GET /startupz`: the storage is open, the model loaded and the ingest worker running.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub(crate) async fn started(State(api): State<Arc<Api>>) -> Result<Json<Value>, ApiError> {
     if api.ingest.started() {
         Ok(Json(json!({ "status": "started" })))

@@ -82,6 +82,7 @@ impl IngestWorker {
         if let Ok(tenant) = Name::new("default") {
             worker.resume(&tenant);
         }
+        self.state().started = true;
         std::thread::Builder::new().name("ingest".into()).spawn(move || worker.run(&app))
     }
 
@@ -131,7 +132,6 @@ impl IngestWorker {
     }
 
     fn run(&self, app: &App) {
-        self.state().started = true;
         loop {
             match self.next() {
                 Next::Do(Job::Resume(tenant)) => self.find_unfinished(app, &tenant),
@@ -187,7 +187,7 @@ impl IngestWorker {
                     self.state().push(scope);
                 }
                 Err(error) => {
-                    tracing::error!(tenant.id = %tenant, client.id = %scope.client(), %error, "the client cannot be opened")
+                    tracing::error!(tenant.id = %tenant, client.id = %scope.client(), %error, "the client cannot be opened");
                 }
             }
         }

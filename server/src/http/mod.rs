@@ -173,7 +173,6 @@ async fn limit_time(limit: Duration, request: Request, next: Next) -> Response {
     }
 }
 
-#[expect(clippy::unused_async, reason = "handlers are async")]
 async fn unknown_route() -> ApiError {
     ApiError::new(Code::RouteNotFound, "there is no such route; docs/api.md lists them")
 }
@@ -195,7 +194,6 @@ mod tests {
         (parts.status, parts.headers, serde_json::from_slice(&bytes).expect("json"))
     }
 
-    #[expect(clippy::unused_async, reason = "handlers are async")]
     async fn panics() {
         panic!("secret of the handler");
     }

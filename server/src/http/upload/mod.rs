@@ -42,11 +42,19 @@ pub struct UploadBatch {
     pub data: Vec<UploadResult>,
 }
 
+/// One thing found in a body.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// A document.
+    Document(Source),
+    /// What was meant to be one, with the reason why it is none.
+    Refused(UploadResult),
+}
+
 /// What a body was taken apart into.
 #[derive(Debug)]
 pub(crate) struct Uploads {
-    /// Documents, and entries for what is none.
-    items: Vec<Result<Source, UploadResult>>,
+    items: Vec<Item>,
     /// Whether the body's type can hold many: then the answer is a list.
     many: bool,
 }
@@ -83,8 +91,8 @@ fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult
     let mut full: Option<ApiError> = None;
     for item in uploads.items {
         let source = match item {
-            Ok(source) => source,
-            Err(entry) => {
+            Item::Document(source) => source,
+            Item::Refused(entry) => {
                 results.push(entry);
                 continue;
             }

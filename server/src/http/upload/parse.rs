@@ -10,7 +10,7 @@ use footnote_ingest::records::{DEFAULT_MAX_LINE_BYTES, Records};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{UploadParams, Uploads};
+use super::{Item, UploadParams, Uploads};
 use crate::http::error::{ApiError, Code};
 use crate::http::extract::{media_type, parse_json, unsupported};
 use crate::wire::UploadResult;
@@ -67,7 +67,10 @@ impl BodyKind {
                 Self::Raw(whole.map(|m| m.chars().take(200).collect()))
             }
             other => {
-                return Err(unsupported(Some(other), "send the document's media type, such as text/markdown"));
+                return Err(unsupported(
+                    Some(other),
+                    "send the document's media type, such as text/markdown",
+                ));
             }
         })
     }
@@ -89,7 +92,7 @@ pub(super) async fn parse(
 }
 
 fn one(source: Source) -> Uploads {
-    Uploads { items: vec![Ok(source)], many: false }
+    Uploads { items: vec![Item::Document(source)], many: false }
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,7 +143,7 @@ fn raw(
 }
 
 /// Records are told apart on a blocking thread: a body can hold very many.
-async fn records(params: &UploadParams, bytes: Bytes) -> Result<Vec<Result<Source, UploadResult>>, ApiError> {
+async fn records(params: &UploadParams, bytes: Bytes) -> Result<Vec<Item>, ApiError> {
     if params.title.is_some() {
         return Err(ApiError::new(Code::InvalidRequest, "title is a field of each record"));
     }
@@ -149,14 +152,14 @@ async fn records(params: &UploadParams, bytes: Bytes) -> Result<Vec<Result<Sourc
         let records = Records::new(BufReader::new(&*bytes), DEFAULT_MAX_LINE_BYTES);
         records
             .map(|record| match record {
-                Ok(record) => Ok(match &file {
+                Ok(record) => Item::Document(match &file {
                     Some(file) => Source::record(file, record),
                     None => {
                         let id = record.id.clone();
                         Source { uri: id, ..Source::record("", record) }
                     }
                 }),
-                Err(error) => Err(UploadResult {
+                Err(error) => Item::Refused(UploadResult {
                     uri: format!("{}#line={}", file.as_deref().unwrap_or(""), error.line),
                     document_id: None,
                     version: None,
@@ -173,11 +176,7 @@ async fn records(params: &UploadParams, bytes: Bytes) -> Result<Vec<Result<Sourc
 
 /// Every part with a file name, or named `file`, is a document. A `uri`, `title` or `metadata` part
 /// belongs to the file after it; without a `uri` the file's name is its identity.
-async fn multipart(
-    headers: &HeaderMap,
-    params: UploadParams,
-    bytes: Bytes,
-) -> Result<Vec<Result<Source, UploadResult>>, ApiError> {
+async fn multipart(headers: &HeaderMap, params: UploadParams, bytes: Bytes) -> Result<Vec<Item>, ApiError> {
     let broken = |what: String| ApiError::new(Code::InvalidRequest, format!("multipart body: {what}"));
     let mut request = Request::new(Body::from(bytes));
     if let Some(value) = headers.get(header::CONTENT_TYPE) {
@@ -221,7 +220,7 @@ async fn multipart(
         source.title = next.title.take();
         source.mime = mime;
         source.metadata = std::mem::take(&mut metadata);
-        items.push(Ok(source));
+        items.push(Item::Document(source));
         if items.len() > MAX_FILES {
             return Err(ApiError::new(
                 Code::InvalidValue,
@@ -271,12 +270,19 @@ mod tests {
         }
     }
 
+    fn source(item: Item) -> Source {
+        match item {
+            Item::Document(source) => source,
+            Item::Refused(entry) => panic!("refused: {entry:?}"),
+        }
+    }
+
     async fn form(body: &str) -> Result<Vec<Source>, Code> {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("multipart/form-data; boundary=b"));
         let body = body.replace('\n', "\r\n");
         let items = multipart(&headers, UploadParams::default(), Bytes::from(body)).await;
-        items.map_err(|e| e.code()).map(|items| items.into_iter().map(|i| i.expect("a source")).collect())
+        items.map_err(|e| e.code()).map(|items| items.into_iter().map(source).collect())
     }
 
     #[tokio::test]
@@ -327,13 +333,16 @@ mod tests {
             "{\"id\":\"1\",\"text\":\"x\"}\nnope\n{\"_id\":\"2\",\"title\":\"T\",\"text\":\"y\",\"k\":1}\n",
         );
         let items = records(&UploadParams::default(), body.clone()).await.expect("records");
-        let uris: Vec<_> =
-            items.iter().map(|i| i.as_ref().map_or_else(|e| e.uri.as_str(), |s| s.uri.as_str())).collect();
+        let uri = |item: &Item| match item {
+            Item::Document(source) => source.uri.clone(),
+            Item::Refused(entry) => entry.uri.clone(),
+        };
+        let uris: Vec<_> = items.iter().map(uri).collect();
         assert_eq!(uris, ["1", "#line=2", "2"]);
         let named = UploadParams { uri: Some("file:///a.jsonl".into()), ..UploadParams::default() };
-        let items = records(&named, body).await.expect("records");
-        assert_eq!(items[0].as_ref().expect("source").uri, "file:///a.jsonl#1");
-        assert_eq!(items[2].as_ref().expect("source").title.as_deref(), Some("T"));
+        let mut items = records(&named, body).await.expect("records");
+        assert_eq!(source(items.remove(0)).uri, "file:///a.jsonl#1");
+        assert_eq!(source(items.remove(1)).title.as_deref(), Some("T"));
     }
 
     #[test]

@@ -1,0 +1,11 @@
+//! Integration tests of the server: one binary, a module a subject.
+
+mod cli_errors;
+mod cli_remote;
+mod cli_sample;
+mod cli_support;
+mod http_access;
+mod http_documents;
+mod http_protocol;
+mod http_serve;
+mod http_support;
