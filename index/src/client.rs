@@ -164,3 +164,57 @@ impl Client {
         &self.dir
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        ChunkInput, Engine, EngineOptions, GenerationSpec, Name, NewDocument, PreparedDocument, Scope,
+    };
+
+    fn put(engine: &Engine, scope: &Scope, text: &str) {
+        let metadata = serde_json::Map::new();
+        let new =
+            NewDocument { uri: "doc", title: None, mime: None, metadata: &metadata, bytes: text.as_bytes() };
+        let accepted = engine.accept(scope, &new).expect("accept");
+        let chunk = |at: usize| ChunkInput {
+            span: at..at + 1,
+            page: None,
+            heading_path: Vec::new(),
+            text_hash: [at as u8; 32],
+            vector: Arc::new([1.0, at as f32]),
+        };
+        let prepared = PreparedDocument {
+            document_id: accepted.document_id,
+            version: accepted.version,
+            title: String::new(),
+            mime: "text/plain".into(),
+            language: None,
+            pages: Vec::new(),
+            text: text.to_owned(),
+            chunks: (0..4).map(chunk).collect(),
+            warnings: Vec::new(),
+        };
+        engine.publish(scope, &[prepared]).expect("publish");
+    }
+
+    #[test]
+    fn tombstones_do_not_outgrow_what_lives() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let engine = Engine::open(dir.path(), EngineOptions::default()).expect("open");
+        let name = Name::new("a").expect("name");
+        engine.control().add_client(&name, &name).expect("add");
+        let scope = engine.control().scope(&name, &name).expect("scope").expect("added");
+        let spec = GenerationSpec { fingerprint: "f".into(), name: "n".into(), model: "m".into(), dims: 2 };
+        engine.ensure_generation(&scope, &spec).expect("generation");
+        for turn in 0..20 {
+            put(&engine, &scope, &format!("text {turn}"));
+            let view = engine.client(&scope).expect("client").view();
+            let served = view.served.as_ref().expect("served");
+            assert!(served.dead.len() <= 1, "{} dead of 4 alive", served.dead.len());
+            assert!(served.vectors.len() <= 5, "{} vectors", served.vectors.len());
+        }
+    }
+}

@@ -329,7 +329,7 @@ fn run_legs(
                 legs.dense = served.vectors.search(vector, depth, &(&served.dead | gone));
             }
             None => {
-                out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() })
+                out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() });
             }
         }
         out.timings_ms.insert("dense", ms(started));

@@ -110,7 +110,7 @@ impl Engine {
             let _together = client.lock_originals();
             let (seq, unused) = client.store.delete(document_id)?;
             let removed: Result<()> =
-                unused.iter().map(|hash| remove_file(&client.original_path(hash))).collect();
+                unused.iter().try_for_each(|hash| remove_file(&client.original_path(hash)));
             (seq, removed)
         };
         client.refresh()?;

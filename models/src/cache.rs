@@ -147,8 +147,11 @@ fn record(key: &Key, vector: &[f32]) -> Vec<u8> {
     bytes
 }
 
+/// Vectors by key.
+type Vectors = HashMap<Key, Arc<[f32]>>;
+
 /// The sound records from the file's start, and the length up to which it is sound (`None`: another kind of file).
-fn read_records(file: &mut File, length: u64) -> std::io::Result<(HashMap<Key, Arc<[f32]>>, Option<u64>)> {
+fn read_records(file: &mut File, length: u64) -> std::io::Result<(Vectors, Option<u64>)> {
     let mut reader = BufReader::new(file);
     let mut vectors = HashMap::new();
     let mut magic = Vec::new();

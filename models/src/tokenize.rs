@@ -82,7 +82,7 @@ impl TextTokenizer {
     #[must_use]
     pub fn offsets(&self, text: &str) -> Vec<Range<usize>> {
         let Ok(encoding) = self.inner.tokenizer.encode(text, false) else {
-            return vec![0..text.len()];
+            return std::iter::once(0..text.len()).collect();
         };
         let range = |&(start, end): &(usize, usize)| {
             let start = text.floor_char_boundary(start);

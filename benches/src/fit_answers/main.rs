@@ -23,7 +23,7 @@ use footnote_server::app::{App, DEFAULT_PASSAGES};
 use questions::{Asked, deal};
 
 /// Questions asked of one set; half of them have no answer in the client.
-const QUESTIONS: usize = 400;
+const QUESTIONS: usize = 200;
 
 fn main() -> anyhow::Result<()> {
     footnote_ingest::worker::run_if_worker();

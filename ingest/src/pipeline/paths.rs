@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::IngestError;
-use super::report::Entry;
+use super::report::{Entry, Status};
 use super::sources::Source;
 use crate::records::{DEFAULT_MAX_LINE_BYTES, Records};
 
@@ -48,6 +48,7 @@ pub fn find_files(paths: &[PathBuf], options: &PathOptions) -> Result<Vec<Found>
                         found.push(Ok(entry.into_path()));
                     }
                 }
+                Ok(entry) if entry.path_is_symlink() => found.push(Err(symlink(entry.path()))),
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(root);
@@ -116,6 +117,12 @@ pub fn file_uri(path: &Path) -> String {
         }
     }
     uri
+}
+
+/// Links are not followed: they can leave the folder, or lead around in circles.
+fn symlink(path: &Path) -> Entry {
+    let reason = "a symbolic link is not followed; give the path it points to";
+    Entry { status: Status::Skipped, ..Entry::failed(file_uri(path), "symlink", reason) }
 }
 
 fn unreadable(path: &Path, reason: &str) -> Entry {

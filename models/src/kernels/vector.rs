@@ -40,7 +40,7 @@ const LANES: usize = 16;
 #[inline(always)]
 fn exp_nonpositive<M: MulAdd>(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
-    const LN2_HI: f32 = 0.693_359_375;
+    const LN2_HI: f32 = 0.693_359_4;
     const LN2_LO: f32 = -2.121_944_4e-4;
     let x = if x < -87.0 { -87.0 } else { x };
     let shifted = M::mul_add(x, std::f32::consts::LOG2_E, ROUND);

@@ -34,8 +34,10 @@ pub struct Features {
     pub kind: f32,
     /// 1 for the first passage, falling with its rank.
     pub rank: f32,
-    /// 1 for something that reads as a sentence or row, 0 for a heading or a fragment.
+    /// 1 for something that reads as a sentence or row, 0 for a heading, a question or a fragment.
     pub shape: f32,
+    /// How much the sentence says that the question did not: 0 for an echo, 1 from three new words on.
+    pub news: f32,
 }
 
 /// A question with its words, ready to be compared.
@@ -120,6 +122,7 @@ pub fn candidates(question: &Question, hits: &[Hit], limit: usize) -> (Vec<Candi
     for ((_, features, around), own) in found.iter_mut().zip(&own) {
         features.coverage = covered(question, own, &rarity);
         features.context = covered(question, around, &rarity);
+        features.news = news(question, own);
     }
     if found.len() > limit {
         let value = |f: &Features| f.coverage + 0.5 * f.context + 0.3 * f.rank + 0.2 * f.kind + 0.3 * f.shape;
@@ -183,6 +186,12 @@ fn covered(question: &Question, bag: &HashSet<(usize, String)>, rarity: &[f32]) 
         .map(|(_, weight)| weight)
         .sum();
     have / all
+}
+
+/// New words by the exact analyzer, whose entries carry index 0.
+fn news(question: &Question, bag: &HashSet<(usize, String)>) -> f32 {
+    let new = bag.iter().filter(|t| t.0 == 0 && !question.words.iter().any(|w| w.contains(t))).count();
+    (new as f32 / 3.0).min(1.0)
 }
 
 /// Openings of questions that ask for a number or a date, and for a person; lower case.
@@ -253,7 +262,7 @@ fn has_wanted(wants: Wants, text: &str) -> bool {
 fn shape(text: &str, hit: &Hit) -> f32 {
     let trimmed = text.trim();
     let is_heading = hit.source.heading_path.iter().any(|h| h == trimmed) || hit.title == trimmed;
-    if is_heading || trimmed.split_whitespace().count() < 3 {
+    if is_heading || trimmed.ends_with('?') || trimmed.split_whitespace().count() < 3 {
         return 0.0;
     }
     let ends = trimmed.ends_with(['.', '!', '?', '…', ':', ';', '"', '”', ')', '»']);
@@ -309,6 +318,16 @@ mod tests {
         let question = Question::new("what is it?");
         let (_, features) = candidates(&question, &[hit("It is what it is, they say.")], 10);
         assert!(features.iter().all(|f| f.coverage == 0.0 && f.coverage.is_finite()));
+    }
+
+    #[test]
+    fn an_echo_and_a_question_say_nothing() {
+        let question = Question::new("Somebody is stuck in the lift, how quickly is help here?");
+        let hits =
+            [hit("Somebody is stuck in the lift. Who helps? Help comes within 35 minutes at any hour.")];
+        let (_, features) = candidates(&question, &hits, 10);
+        assert!(features[0].news < features[2].news, "{features:?}");
+        assert_eq!((features[1].shape, features[2].shape), (0.0, 1.0));
     }
 
     #[test]

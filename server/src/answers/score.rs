@@ -17,6 +17,8 @@ pub struct Weights {
     pub rank: f32,
     /// Weight of reading as a sentence.
     pub shape: f32,
+    /// Weight of saying something new.
+    pub news: f32,
     /// Logistic confidence: intercept, weight of the best cosine, weight of the best context
     /// coverage, weight of the best sentence coverage.
     pub confidence: [f32; 4],
@@ -35,6 +37,7 @@ impl Default for Weights {
             kind: 0.5,
             rank: 0.5,
             shape: 1.0,
+            news: 1.0,
             confidence: [-36.0, 40.0, 2.5, 1.5],
             abstain_below: 0.5,
             margin: 0.45,
@@ -50,6 +53,7 @@ pub fn rank(features: &Features, w: &Weights) -> f32 {
         + w.kind * features.kind
         + w.rank * features.rank
         + w.shape * features.shape
+        + w.news * features.news
 }
 
 /// The best cosine, context coverage and sentence coverage among the candidates: what confidence
