@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// Print one JSON object to stdout (and the table to stderr)
     #[arg(long)]
     json: bool,
-    /// Write one TREC run per system, <system>.run, into this folder
+    /// Write one TREC run per system, SYSTEM.run, into this folder
     #[arg(long, value_name = "DIR")]
     run_out: Option<PathBuf>,
     /// Keep document vectors in this file, and reuse those it has

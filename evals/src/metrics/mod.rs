@@ -25,15 +25,15 @@ use crate::run::{Ranking, Run};
 /// A metric with its cutoff, written as in reports: `ndcg@10`, `recall@100`, `mrr@10`, `map`, `p@5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Metric {
-    /// [`ndcg`] of the best k.
+    /// [`ndcg()`] of the best k.
     Ndcg(usize),
-    /// [`recall`] of the best k.
+    /// [`recall()`] of the best k.
     Recall(usize),
-    /// [`reciprocal_rank`] within the best k; its mean is MRR.
+    /// [`reciprocal_rank()`] within the best k; its mean is MRR.
     ReciprocalRank(usize),
-    /// [`average_precision`] of the whole ranking; its mean is MAP.
+    /// [`average_precision()`] of the whole ranking; its mean is MAP.
     AveragePrecision,
-    /// [`precision`] of the best k.
+    /// [`precision()`] of the best k.
     Precision(usize),
 }
 

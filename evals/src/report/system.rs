@@ -10,21 +10,21 @@ use crate::run::Run;
 /// The figures of one system. Metrics are means over all judged queries, between 0 and 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SystemReport {
-    /// Mean [`crate::metrics::ndcg`] at 10.
+    /// Mean [`crate::metrics::ndcg()`] at 10.
     #[serde(rename = "ndcg@10")]
     pub ndcg_10: f64,
-    /// Mean [`crate::metrics::recall`] at 10.
+    /// Mean [`crate::metrics::recall()`] at 10.
     #[serde(rename = "recall@10")]
     pub recall_10: f64,
-    /// Mean [`crate::metrics::recall`] at 100.
+    /// Mean [`crate::metrics::recall()`] at 100.
     #[serde(rename = "recall@100")]
     pub recall_100: f64,
-    /// Mean [`crate::metrics::reciprocal_rank`] within 10.
+    /// Mean [`crate::metrics::reciprocal_rank()`] within 10.
     #[serde(rename = "mrr@10")]
     pub mrr_10: f64,
-    /// Mean [`crate::metrics::average_precision`] of the documents retrieved (`top_k` of the manifest).
+    /// Mean [`crate::metrics::average_precision()`] of the documents retrieved (`top_k` of the manifest).
     pub map: f64,
-    /// Mean [`crate::metrics::precision`] at 5.
+    /// Mean [`crate::metrics::precision()`] at 5.
     #[serde(rename = "p@5")]
     pub p_5: f64,
     /// Median time of one query, in milliseconds.

@@ -13,7 +13,7 @@ use super::cut::{CutDocument, ModelTokens};
 use crate::collection::Collection;
 use crate::progress::Progress;
 
-/// Texts handed to the encoder at once; the vector cache is written after each batch.
+/// Texts handed to the encoder at once.
 const BATCH: usize = 128;
 
 /// Vectors by the SHA-256 of the text they were made from.
@@ -80,10 +80,11 @@ impl Embedder {
                 }
                 vectors.insert(*hash, vector);
             }
+            // After each batch, so that an interrupted measurement has not embedded in vain.
+            if let Some(cache) = &self.cache {
+                cache.flush()?;
+            }
             progress.advance(batch.len());
-        }
-        if let Some(cache) = &self.cache {
-            cache.flush()?;
         }
         progress.finish();
         Ok(vectors)

@@ -1,6 +1,6 @@
 //! Measuring retrieval: a collection is indexed in a real, temporary engine and every judged query is asked of it.
 //!
-//! Reads top to bottom in [`measure`]: cut the documents into chunks, embed them, index them, ask, judge.
+//! Reads top to bottom in [`measure()`]: cut the documents into chunks, embed them, index them, ask, judge.
 
 mod chunker;
 mod cut;
