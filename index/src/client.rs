@@ -169,7 +169,6 @@ impl Client {
 mod tests {
     use std::sync::Arc;
 
-    use super::*;
     use crate::{
         ChunkInput, Engine, EngineOptions, GenerationSpec, Name, NewDocument, PreparedDocument, Scope,
     };
@@ -201,6 +200,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests choose their own clients")]
     fn tombstones_do_not_outgrow_what_lives() {
         let dir = tempfile::tempdir().expect("tempdir");
         let engine = Engine::open(dir.path(), EngineOptions::default()).expect("open");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use footnote_index::{Mode, Name, Role};
 
-use crate::support::{all, ingest, open, search};
+use crate::support::{all, bare_client, ingest, open, search};
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("folder");
@@ -36,7 +36,7 @@ fn a_directory_of_version_1_opens_with_all_it_held() {
     assert_eq!((who.role, who.tenant.as_str()), (Role::Editor, "default"));
     assert_eq!(who.clients, Some(vec![Name::new("acme").expect("name")]));
 
-    let acme = control.scope(&tenant, &Name::new("acme").expect("name")).expect("scope").expect("client");
+    let acme = bare_client(&engine, "acme");
     let stats = engine.stats(&acme).expect("stats");
     assert_eq!((stats.documents, stats.chunks, stats.vectors), (2, 3, 3));
     assert_eq!((stats.pending, stats.failed), (1, 1));

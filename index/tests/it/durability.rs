@@ -39,6 +39,8 @@ fn a_newer_store_is_refused_and_left_alone() {
     assert_eq!(open(dir.path()).stats(&scope).expect("stats").documents, 1);
 }
 
+type Damage = fn(&Path);
+
 /// Files of the text index, largest first.
 fn text_files(dir: &Path) -> Vec<PathBuf> {
     let folder = client_dir(dir).join("gen/1/text");
@@ -69,7 +71,7 @@ fn a_damaged_text_index_is_rebuilt_with_the_same_results() {
     let expected = answer(&engine);
     assert_eq!(expected[0].len(), 12);
     drop(engine);
-    let damages: [(&str, fn(&Path)); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("deleted", |path| std::fs::remove_file(path).expect("remove")),
         ("emptied", |path| std::fs::write(path, b"").expect("empty")),
         ("cut", |path| {

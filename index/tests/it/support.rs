@@ -33,6 +33,7 @@ pub(crate) fn client(engine: &Engine, name: &str) -> Scope {
     scope
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests choose their own clients")]
 pub(crate) fn bare_client(engine: &Engine, name: &str) -> Scope {
     let (tenant, client) = (Name::new("default").expect("name"), Name::new(name).expect("name"));
     engine.control().add_client(&tenant, &client).expect("add client");
