@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::query::{Hit, hit};
-use crate::{Document, Engine, Error, Generation, LedgerEntry, Page, Result, Scope, Stats, TextSlice};
+use crate::{
+    Document, Engine, Error, Generation, LedgerEntry, Page, Result, Scope, Stats, TextSlice, VersionState,
+};
 
 /// Most rows of one page of a listing.
 const MAX_PAGE: usize = 1000;
@@ -14,19 +16,23 @@ const MAX_PAGE: usize = 1000;
 impl Engine {
     /// One document.
     pub fn document(&self, scope: &Scope, id: &str) -> Result<Document> {
-        self.client(scope)?.store.document(id)
+        let client = self.client(scope)?;
+        Ok(as_searchable(client.store.document(id)?, client.view().seq))
     }
 
     /// The document with this uri.
     pub fn document_by_uri(&self, scope: &Scope, uri: &str) -> Result<Option<Document>> {
         let client = self.client(scope)?;
-        client.store.document_by_uri(uri)?.map(|id| client.store.document(&id)).transpose()
+        let Some(id) = client.store.document_by_uri(uri)? else { return Ok(None) };
+        Ok(Some(as_searchable(client.store.document(&id)?, client.view().seq)))
     }
 
     /// Documents by id, from after `after`, at most `limit` (1 to 1,000).
     pub fn documents(&self, scope: &Scope, after: Option<&str>, limit: usize) -> Result<Page<Document>> {
-        let (data, has_more) = self.client(scope)?.store.documents(after, limit.clamp(1, MAX_PAGE))?;
-        Ok(Page { data, has_more })
+        let client = self.client(scope)?;
+        let (data, has_more) = client.store.documents(after, limit.clamp(1, MAX_PAGE))?;
+        let shown = client.view().seq;
+        Ok(Page { data: data.into_iter().map(|d| as_searchable(d, shown)).collect(), has_more })
     }
 
     /// Extracted text of a version (the visible one unless named), whole or a range of characters.
@@ -98,5 +104,47 @@ impl Engine {
             of.ordinal.saturating_add(after),
         )?;
         Ok(heads.into_iter().map(|head| hit(head, 0.0, None)).collect())
+    }
+}
+
+/// A version is called visible only once a view shows it: between its commit and the swap of the
+/// view a search would not find it.
+fn as_searchable(mut document: Document, shown: u64) -> Document {
+    if document.state == VersionState::Visible && document.seq.is_none_or(|seq| seq > shown) {
+        document.state = VersionState::Accepted;
+    }
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_visible_only_from_its_view_on() {
+        let document = |state, seq| Document {
+            id: "d".into(),
+            uri: "u".into(),
+            title: "t".into(),
+            version: 1,
+            state,
+            code: None,
+            reason: None,
+            newest_version: 1,
+            content_hash: String::new(),
+            mime: String::new(),
+            language: None,
+            bytes: 0,
+            chars: 0,
+            chunks: 0,
+            metadata: serde_json::Map::new(),
+            warnings: Vec::new(),
+            updated_ms: 0,
+            seq,
+        };
+        let state = |state, seq, shown| as_searchable(document(state, seq), shown).state;
+        assert_eq!(state(VersionState::Visible, Some(5), 4), VersionState::Accepted);
+        assert_eq!(state(VersionState::Visible, Some(5), 5), VersionState::Visible);
+        assert_eq!(state(VersionState::Failed, None, 9), VersionState::Failed);
     }
 }

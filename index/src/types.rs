@@ -188,6 +188,8 @@ pub struct Document {
     pub warnings: Vec<String>,
     /// When the shown version was accepted, milliseconds since the Unix epoch.
     pub updated_ms: i64,
+    /// Commit that made the shown version visible.
+    pub seq: Option<u64>,
 }
 
 /// One page of a listing.

@@ -330,7 +330,7 @@ SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state,
   v.content_hash, coalesce(v.mime, v.given_mime, 'application/octet-stream'), v.language, v.bytes,
   coalesce(v.chars, 0),
   (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.version = v.version AND c.dead_seq IS NULL),
-  v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms
+  v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms, v.seq
 FROM documents d
 JOIN versions v ON v.document_id = d.id AND v.version = coalesce(d.current_version, d.newest_version)
 JOIN versions n ON n.document_id = d.id AND n.version = d.newest_version";
@@ -354,6 +354,7 @@ fn document_row(r: &Row<'_>) -> rusqlite::Result<Document> {
         metadata: json_column(r, 14)?,
         warnings: json_column(r, 15)?,
         updated_ms: r.get(16)?,
+        seq: r.get(17)?,
     })
 }
 

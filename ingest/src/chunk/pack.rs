@@ -125,7 +125,7 @@ fn merge_tails(units: &[Unit], groups: Vec<Range<usize>>, cfg: &ChunkerConfig) -
             Some(before)
                 if small && same_section(before) && size(before) + size(&group) <= cfg.max_tokens =>
             {
-                before.end = group.end
+                before.end = group.end;
             }
             _ => merged.push(group),
         }

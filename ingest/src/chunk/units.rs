@@ -42,7 +42,7 @@ pub(super) fn units(
     for (block, &section) in doc.blocks.iter().zip(&sections.of_block) {
         let text = &doc.text[block.span.clone()];
         let mut heading = None;
-        let whole = || vec![0..text.len()];
+        let whole = || std::iter::once(0..text.len()).collect();
         let pieces = match block.kind {
             BlockKind::Heading(level) if tokens.count(text) <= max_heading_tokens(cfg) => {
                 heading = Some(level);

@@ -58,7 +58,7 @@ fn declared_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let value = |after: &str| {
         let label = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
         let end = label.find(['"', '\'', ';', '>', ' ', '?', '/']).unwrap_or(label.len());
-        Encoding::for_label(label[..end].as_bytes())
+        Encoding::for_label(&label.as_bytes()[..end])
     };
     if let Some(declaration) = head.strip_prefix("<?xml").and_then(|d| d.split("?>").next())
         && let Some((_, after)) = declaration.split_once("encoding")
@@ -162,7 +162,7 @@ impl Writer<'_> {
         self.flush()?;
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.kind = BlockKind::Heading(name.as_bytes()[1] - b'0')
+                self.kind = BlockKind::Heading(name.as_bytes()[1] - b'0');
             }
             "ul" | "menu" => self.lists.push(None),
             "ol" => self.lists.push(Some(element.attr("start").and_then(|s| s.parse().ok()).unwrap_or(1))),

@@ -166,7 +166,7 @@ fn text_len(element: ElementRef<'_>) -> usize {
                 Node::Element(_)
                     if node.id() != element.id() && ElementRef::wrap(node).is_some_and(is_skipped) =>
                 {
-                    skip = Some(node.id())
+                    skip = Some(node.id());
                 }
                 _ => {}
             },

@@ -47,7 +47,7 @@ impl Reader {
             Event::Start(tag) => self.start(tag)?,
             Event::End(tag) => self.end(tag)?,
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.inline.push_str(&text)
+                self.inline.push_str(&text);
             }
             Event::Html(text) => self.inline.push_str(&text),
             Event::InlineHtml(tag) => {
@@ -85,12 +85,11 @@ impl Reader {
                 self.flush(BlockKind::Paragraph)?;
                 self.inline.push_str(&format!("[{label}] "));
             }
-            Tag::Paragraph | Tag::Heading { .. } | Tag::BlockQuote(_) | Tag::Table(_) => {
+            Tag::Paragraph | Tag::Heading { .. } | Tag::BlockQuote(_) | Tag::Table(_)
                 // A footnote's label stays with its first paragraph.
-                if !self.inline.starts_with('[') || !self.inline.ends_with("] ") {
+                if (!self.inline.starts_with('[') || !self.inline.ends_with("] ")) => {
                     self.flush(BlockKind::Paragraph)?;
                 }
-            }
             Tag::TableHead | Tag::TableRow => self.cells.clear(),
             _ => {}
         }

@@ -71,7 +71,7 @@ pub(super) fn reading_order(runs: Vec<Run>) -> Vec<Line> {
     let mut lines = Vec::new();
     for (region, rows) in rows.into_iter().enumerate() {
         let (left, right) = edges(&rows);
-        lines.extend(rows.into_iter().filter_map(|row| line(row, region, left, right)));
+        lines.extend(rows.into_iter().filter_map(|row| line(&row, region, left, right)));
     }
     lines
 }
@@ -98,7 +98,7 @@ fn rows_of(mut runs: Vec<Run>) -> Vec<Row> {
                 if row.iter().map(|r| r.y).fold(f32::INFINITY, f32::min).min(row[0].y) - run.y
                     < 0.35 * run.size.max(row[0].size).min(24.0) =>
             {
-                row.push(run)
+                row.push(run);
             }
             _ => rows.push(vec![run]),
         }
@@ -196,7 +196,7 @@ fn widest_gap(rows: &[Row]) -> Option<usize> {
 }
 
 /// Joins the runs of a row.
-fn line(row: Row, region: usize, region_x: f32, region_right: f32) -> Option<Line> {
+fn line(row: &Row, region: usize, region_x: f32, region_right: f32) -> Option<Line> {
     let first = row.first()?;
     let chars = |keep: &dyn Fn(&Run) -> bool| {
         row.iter().filter(|r| keep(r)).map(|r| r.text.trim().chars().count()).sum::<usize>()
@@ -208,7 +208,7 @@ fn line(row: Row, region: usize, region_x: f32, region_right: f32) -> Option<Lin
     let bold = mostly(&|r| r.bold);
     let heading = first.heading;
     let (mut text, mut end, mut cells) = (String::new(), f32::NEG_INFINITY, 1);
-    for run in &row {
+    for run in row {
         let gap = run.x - end;
         let words = run.text.split_whitespace().collect::<Vec<_>>().join(" ");
         if words.is_empty() {

@@ -127,7 +127,7 @@ impl Pipeline {
         let (send, receive) = sync_channel(QUEUE);
         let (consumed, fed) = std::thread::scope(|threads| {
             let feeder = threads.spawn(move || feed_all(feed, &send));
-            let consumed = self.consume(scope, receive, &mut report, on);
+            let consumed = self.consume(scope, &receive, &mut report, on);
             (consumed, feeder.join())
         });
         consumed?;
@@ -201,7 +201,7 @@ impl Pipeline {
     fn consume(
         &self,
         scope: &Scope,
-        items: Receiver<Item>,
+        items: &Receiver<Item>,
         report: &mut Report,
         on: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), IngestError> {
@@ -240,7 +240,7 @@ impl Pipeline {
                 },
                 Err(RecvTimeoutError::Timeout) if batch.is_empty() => {}
                 Err(RecvTimeoutError::Timeout) => {
-                    self.publish(scope, std::mem::take(&mut batch), report, on)?
+                    self.publish(scope, std::mem::take(&mut batch), report, on)?;
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     return if batch.is_empty() { Ok(()) } else { self.publish(scope, batch, report, on) };

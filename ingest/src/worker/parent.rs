@@ -71,7 +71,7 @@ impl Extractor {
             scope.spawn(move || drop(frame::write(&mut stdin, &request, bytes)));
             let last_words = scope.spawn(move || read_bounded(&mut stderr, MAX_STDERR_BYTES));
             scope.spawn(move || {
-                drop(reply_sender.send(frame::read::<Reply>(&mut stdout, max_header, max_text)))
+                drop(reply_sender.send(frame::read::<Reply>(&mut stdout, max_header, max_text)));
             });
             let reply = reply.recv_timeout(deadline.saturating_duration_since(Instant::now()));
             let timed_out = matches!(reply, Err(mpsc::RecvTimeoutError::Timeout));

@@ -40,11 +40,14 @@ pub struct Features {
     pub news: f32,
 }
 
+/// Terms of a text by analyzer: 0 is the exact one, then one a language.
+type Bag = HashSet<(usize, String)>;
+
 /// A question with its words, ready to be compared.
 #[derive(Debug)]
 pub struct Question {
     text: String,
-    words: Vec<HashSet<(usize, String)>>,
+    words: Vec<Bag>,
     wants: Wants,
 }
 
@@ -87,12 +90,11 @@ impl Question {
 /// by words alone, in order of passage and place.
 pub fn candidates(question: &Question, hits: &[Hit], limit: usize) -> (Vec<Candidate>, Vec<Features>) {
     let analyzers = analyzers();
-    let mut found: Vec<(Candidate, Features, HashSet<(usize, String)>)> = Vec::new();
+    let mut found: Vec<(Candidate, Features, Bag)> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::new();
     for (at, hit) in hits.iter().enumerate() {
         let spans = sentences(&hit.text, hit.language.as_deref());
-        let bags: Vec<HashSet<(usize, String)>> =
-            spans.iter().map(|s| bag(&analyzers, &hit.text[s.clone()])).collect();
+        let bags: Vec<Bag> = spans.iter().map(|s| bag(&analyzers, &hit.text[s.clone()])).collect();
         let mut frame = bag(&analyzers, &hit.title);
         for heading in &hit.source.heading_path {
             frame.extend(bag(&analyzers, heading));
@@ -116,7 +118,7 @@ pub fn candidates(question: &Question, hits: &[Hit], limit: usize) -> (Vec<Candi
             found.push((Candidate { hit: at, span: span.clone(), support: 0.0 }, features, around));
         }
     }
-    let own: Vec<HashSet<(usize, String)>> =
+    let own: Vec<Bag> =
         found.iter().map(|(c, _, _)| bag(&analyzers, &hits[c.hit].text[c.span.clone()])).collect();
     let rarity = rarity(question, &own);
     for ((_, features, around), own) in found.iter_mut().zip(&own) {
@@ -144,7 +146,7 @@ fn analyzers() -> [Analyzer; 4] {
 }
 
 /// A word as each analyzer sees it; fewer entries than analyzers when one drops it.
-fn forms(analyzers: &[Analyzer], word: &str) -> HashSet<(usize, String)> {
+fn forms(analyzers: &[Analyzer], word: &str) -> Bag {
     analyzers
         .iter()
         .enumerate()
@@ -152,7 +154,7 @@ fn forms(analyzers: &[Analyzer], word: &str) -> HashSet<(usize, String)> {
         .collect()
 }
 
-fn bag(analyzers: &[Analyzer], text: &str) -> HashSet<(usize, String)> {
+fn bag(analyzers: &[Analyzer], text: &str) -> Bag {
     analyzers
         .iter()
         .enumerate()
@@ -161,7 +163,7 @@ fn bag(analyzers: &[Analyzer], text: &str) -> HashSet<(usize, String)> {
 }
 
 /// Weight of each word of the question: high when few candidate sentences have it.
-fn rarity(question: &Question, bags: &[HashSet<(usize, String)>]) -> Vec<f32> {
+fn rarity(question: &Question, bags: &[Bag]) -> Vec<f32> {
     let mut memo: HashMap<usize, f32> = HashMap::new();
     question
         .words
@@ -173,7 +175,7 @@ fn rarity(question: &Question, bags: &[HashSet<(usize, String)>]) -> Vec<f32> {
         .collect()
 }
 
-fn covered(question: &Question, bag: &HashSet<(usize, String)>, rarity: &[f32]) -> f32 {
+fn covered(question: &Question, bag: &Bag, rarity: &[f32]) -> f32 {
     let all: f32 = rarity.iter().sum();
     if all == 0.0 {
         return 0.0;
@@ -189,7 +191,7 @@ fn covered(question: &Question, bag: &HashSet<(usize, String)>, rarity: &[f32]) 
 }
 
 /// New words by the exact analyzer, whose entries carry index 0.
-fn news(question: &Question, bag: &HashSet<(usize, String)>) -> f32 {
+fn news(question: &Question, bag: &Bag) -> f32 {
     let new = bag.iter().filter(|t| t.0 == 0 && !question.words.iter().any(|w| w.contains(t))).count();
     (new as f32 / 3.0).min(1.0)
 }

@@ -8,7 +8,7 @@ use footnote_ingest::pipeline::{
     Entry, Event, PathOptions, RECORD_MIME, Report, Source, Status, find_files, read_file,
 };
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Response;
 
@@ -98,9 +98,12 @@ impl Remote {
     fn upload(&self, source: &Source) -> anyhow::Result<UploadResult> {
         let url = format!("{}/v1/documents", self.base);
         if source.mime.as_deref() == Some(RECORD_MIME) {
-            let record: Value = serde_json::from_slice(&source.bytes)?;
-            let body = json!({ "uri": source.uri, "title": source.title, "text": record["text"], "metadata": source.metadata });
-            return self.read(self.headers(self.agent.post(url)).send_json(&body));
+            // As a line of its file, so that the record is the same document however it was sent.
+            let file = source.uri.strip_suffix(&format!("#{}", source.name)).unwrap_or(&source.uri);
+            let request = self.headers(self.agent.post(url)).query("uri", file);
+            let sent = request.header("content-type", "application/x-ndjson").send(&source.bytes[..]);
+            let batch: List<UploadResult> = self.read(sent)?;
+            return batch.data.into_iter().next().context("the server answered with no result");
         }
         let mime = source.mime.as_deref().unwrap_or("application/octet-stream");
         let request =

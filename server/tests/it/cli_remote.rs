@@ -94,8 +94,10 @@ fn every_command_works_against_a_server_and_the_directory_is_its_own() {
     }
     ok(&admin, &["client", "remove", "globex", "--yes"]);
     assert_eq!(ok(&admin, &["client", "list"])["data"], serde_json::json!(["acme"]));
+    let url = server.url.clone();
     drop(server);
-    let lost = remote(&admin, &["client", "list"]);
+    let mut command = footnote(elsewhere.path());
+    let lost = ran(command.args(["client", "list", "--server", &url]).output().expect("start"));
     assert!(lost.err.contains("cannot reach the server"), "{}", lost.err);
     assert_eq!(json(data, &["client", "list"])["data"], serde_json::json!(["acme"]));
 }
