@@ -47,10 +47,12 @@ check_tools() {
   cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 }
 
+# Builds everything the tests need, the commands among it: one build, one set of features.
+build_all() { cargo test --no-run --profile "$PROFILE" --workspace; }
+
 # The models that tests, demo and gates use. A model that is there already costs nothing.
 fetch_models() {
   local footnote="target/$PROFILE/footnote"
-  cargo build --profile "$PROFILE" --workspace --bins
   "$footnote" models fetch multilingual-e5-small-q4
   "$footnote" models fetch all-minilm-l6-v2
 }

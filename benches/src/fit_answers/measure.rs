@@ -58,14 +58,16 @@ fn certainty(asked: &Asked, logistic: Option<&[f64; 4]>) -> f64 {
 
 /// Chance that an answerable question is surer than one without an answer; ties count half.
 fn auroc(rows: &[(f64, bool)]) -> f64 {
-    let (yes, no): (Vec<(f64, bool)>, Vec<(f64, bool)>) = rows.iter().partition(|r| r.1);
+    let side =
+        |answerable: bool| rows.iter().filter(move |r| r.1 == answerable).map(|r| r.0).collect::<Vec<f64>>();
+    let (yes, no) = (side(true), side(false));
     let wins: f64 = yes
         .iter()
         .flat_map(|y| {
             no.iter().map(move |n| {
-                if y.0 > n.0 {
+                if y > n {
                     1.0
-                } else if y.0 == n.0 {
+                } else if y == n {
                     0.5
                 } else {
                     0.0

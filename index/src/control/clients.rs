@@ -27,6 +27,17 @@ impl Control {
         names.iter().map(|name| Name::new(name)).collect()
     }
 
+    /// Names of the tenants that have clients, in order.
+    pub fn tenants(&self) -> Result<Vec<Name>> {
+        let connection = self.connection();
+        let names: Vec<String> = self.sql(
+            connection
+                .prepare_cached("SELECT DISTINCT tenant FROM clients ORDER BY tenant")
+                .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect()),
+        )?;
+        names.iter().map(|name| Name::new(name)).collect()
+    }
+
     /// The scope of an existing client; `None` when the tenant has no such client.
     ///
     /// The one constructor of [`Scope`]. Callers must have established that the caller may use the

@@ -273,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_pepper_is_an_error_while_keys_depend_on_it() {
+        let (dir, control, tenant) = control();
+        let pepper = dir.path().join("pepper");
+        drop(control);
+        std::fs::remove_file(&pepper).expect("remove");
+        let control = Control::open(dir.path()).expect("no key depends on it yet");
+        control.create_key(&spec(&tenant, None)).expect("create");
+        drop(control);
+        std::fs::remove_file(&pepper).expect("remove");
+        let error = Control::open(dir.path()).expect_err("a key depends on it");
+        assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+    }
+
+    #[test]
     fn the_secret_is_not_in_the_database() {
         let (dir, control, tenant) = control();
         let made = control.create_key(&spec(&tenant, None)).expect("create");

@@ -47,7 +47,10 @@ impl Control {
         let path = dir.join("control.db");
         let mut connection = open_database(&path, "FULL")?;
         migrate(&mut connection, &path, MIGRATIONS)?;
-        let pepper = read_or_create_pepper(&dir.join("pepper"))?;
+        let keys: u64 = connection
+            .query_row("SELECT count(*) FROM keys", [], |row| row.get(0))
+            .map_err(Error::sqlite(&path))?;
+        let pepper = read_or_create_pepper(&dir.join("pepper"), keys)?;
         Ok(Self { path, connection: Mutex::new(connection), pepper })
     }
 
@@ -61,13 +64,18 @@ impl Control {
     }
 }
 
-fn read_or_create_pepper(path: &Path) -> Result<[u8; 32]> {
+/// Reads the pepper; makes one only when no key depends on a lost one.
+fn read_or_create_pepper(path: &Path, keys: u64) -> Result<[u8; 32]> {
     if path.exists() {
         let bytes = std::fs::read(path).map_err(Error::io(path))?;
         return bytes.try_into().map_err(|bytes: Vec<u8>| Error::Corrupt {
             path: path.to_path_buf(),
             reason: format!("{} bytes instead of 32", bytes.len()),
         });
+    }
+    if keys > 0 {
+        let reason = format!("the file is missing and {keys} API keys depend on it");
+        return Err(Error::Corrupt { path: path.to_path_buf(), reason });
     }
     let mut pepper = [0u8; 32];
     fill_random(&mut pepper)?;

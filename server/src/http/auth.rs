@@ -65,7 +65,7 @@ impl FromRequestParts<Arc<Api>> for Administrator {
         let app = Arc::clone(&api.app);
         let principal =
             api.control.run(move || authenticate(app.engine().control(), credential, Role::Admin)).await?;
-        note(parts, api, &principal.tenant, None);
+        note(parts, &principal.tenant, None);
         Ok(Self(principal))
     }
 }
@@ -82,13 +82,12 @@ async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Scope
             choose(control, &principal, wanted)
         })
         .await?;
-    note(parts, api, scope.tenant(), Some(scope.client()));
+    note(parts, scope.tenant(), Some(scope.client()));
     Ok(scope)
 }
 
-/// Tells the log line who called, and the ingest worker that the tenant is in use.
-fn note(parts: &Parts, api: &Api, tenant: &Name, client: Option<&Name>) {
-    api.ingest.resume(tenant);
+/// Tells the log line who called.
+fn note(parts: &Parts, tenant: &Name, client: Option<&Name>) {
     if let Some(context) = parts.extensions.get::<Arc<RequestContext>>() {
         // Set once a request; a second extractor would say the same.
         let _ = context.tenant.set(tenant.clone());

@@ -3,11 +3,11 @@
 //!
 //! Uploads wake it; wake-ups of the same client fall together, so its queue never holds more than
 //! the clients there are. Nothing is lost with it: what was accepted is in the client's ledger, and
-//! [`IngestWorker::resume`] finds it again after a restart. Whoever waits for a version gets a
+//! [`IngestWorker::start`] finds it again after a restart. Whoever waits for a version gets a
 //! ticket; tickets are settled when the version is finished or when a run that began after they
 //! were taken has ended.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -44,7 +44,6 @@ struct State {
     retry: Vec<(Instant, Scope)>,
     tickets: HashMap<Awaited, Vec<Ticket>>,
     next_ticket: u64,
-    seen: HashSet<Name>,
     stopping: bool,
     /// Whether text writers may be open.
     wrote: bool,
@@ -76,29 +75,21 @@ enum Next {
 }
 
 impl IngestWorker {
-    /// Starts the thread, which first resumes the tenant `default`.
+    /// Starts the thread, which first finishes what clients of any tenant had accepted before.
     pub(crate) fn start(self: &Arc<Self>, app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
         let worker = Arc::clone(self);
-        if let Ok(tenant) = Name::new("default") {
-            worker.resume(&tenant);
+        let tenants = app.engine().control().tenants().map_err(std::io::Error::other)?;
+        {
+            let mut state = self.state();
+            state.due.extend(tenants.into_iter().map(Job::Resume));
+            state.started = true;
         }
-        self.state().started = true;
         std::thread::Builder::new().name("ingest".into()).spawn(move || worker.run(&app))
     }
 
     /// Whether the thread runs.
     pub(crate) fn started(&self) -> bool {
         self.state().started
-    }
-
-    /// Finishes what a tenant's clients had accepted before this process; the first call counts.
-    pub(crate) fn resume(&self, tenant: &Name) {
-        let mut state = self.state();
-        if !state.seen.contains(tenant) {
-            state.seen.insert(tenant.clone());
-            state.due.push_back(Job::Resume(tenant.clone()));
-            self.wake.notify_one();
-        }
     }
 
     /// Says that the client has accepted documents.
