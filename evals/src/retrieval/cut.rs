@@ -1,5 +1,6 @@
 use footnote_datasets::beir::Document;
 use footnote_ingest::chunk::{ChunkSpan, TokenCounter, chunk};
+use footnote_ingest::pipeline::embedded_text;
 use footnote_ingest::records::Record;
 use footnote_ingest::{ExtractError, Extracted};
 use footnote_models::TextTokenizer;
@@ -42,7 +43,7 @@ pub(super) fn cut(
         let text = &extracted.text[place.span.clone()];
         let embedded = match chunker {
             Chunker::Whole => joined(title, text),
-            Chunker::Structure => in_context(title, &place.heading_path, text),
+            Chunker::Structure => embedded_text(title, &place.heading_path, text),
         };
         CutChunk { place, text_hash: Sha256::digest(embedded.as_bytes()).into(), embedded }
     });
@@ -65,15 +66,6 @@ pub(super) fn record(document: &Document) -> Record {
 /// Title and text as BEIR joins them for published numbers; the encoder truncates what is too long for it.
 fn joined(title: &str, text: &str) -> String {
     if title.is_empty() { text.to_owned() } else { format!("{title} {text}") }
-}
-
-/// Title and headings in front of the chunk, as ingest embeds it: `title > heading`, a line break, the chunk. What the
-/// chunk itself begins with is not repeated.
-fn in_context(title: &str, headings: &[String], text: &str) -> String {
-    let mut parts: Vec<&str> = std::iter::once(title).chain(headings.iter().map(String::as_str)).collect();
-    parts.retain(|part| !part.is_empty() && !text.starts_with(part));
-    parts.dedup();
-    if parts.is_empty() { text.to_owned() } else { format!("{}\n{text}", parts.join(" > ")) }
 }
 
 /// Counts in the encoder's own tokens.
@@ -119,13 +111,5 @@ mod tests {
     fn a_document_is_found_by_what_it_has() {
         assert_eq!(whole("Only a title", " ").expect("title").extracted.text, "Only a title");
         assert!(whole("", " \n ").is_none());
-    }
-
-    #[test]
-    fn context_names_the_place_once() {
-        let headings = ["Prices".to_owned(), "Lifts".to_owned()];
-        assert_eq!(in_context("Prices", &headings, "Body."), "Prices > Lifts\nBody.");
-        assert_eq!(in_context("Doc", &headings, "Lifts\nBody."), "Doc > Prices\nLifts\nBody.");
-        assert_eq!(in_context("", &[], "Body."), "Body.");
     }
 }

@@ -200,9 +200,16 @@ impl TextView {
         }
         for (score, address) in top {
             let id = columns.get(address.segment_ord as usize).and_then(|c| c.first(address.doc_id));
-            hits.extend(id.and_then(|id| u32::try_from(id).ok()).map(|id| (id, score)));
+            hits.extend(id.and_then(|id| u32::try_from(id).ok()).map(|id| (id, rounded(score))));
         }
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(Some(hits))
     }
+}
+
+/// Sums over terms differ in their last bits with the layout of the segments; rounding makes equal
+/// documents tie, and ties go by id, so that two builds of one corpus rank alike.
+fn rounded(score: f32) -> f32 {
+    const STEPS: f32 = 4096.0;
+    (score * STEPS).round() / STEPS
 }

@@ -79,9 +79,10 @@ fn words(
     found
 }
 
-/// Whether a character belongs to a script that puts no spaces between words.
+/// Whether a character belongs to a script that puts no spaces between words, its full stops included: a sentence
+/// ends behind them without a space.
 pub(super) fn written_without_spaces(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{ff01}' | '\u{ff0e}' | '\u{ff1f}' | '\u{ff61}'..='\u{ff65}' | '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
 }
 

@@ -14,6 +14,7 @@ use footnote_models::EmbeddingService;
 use sha2::{Digest as _, Sha256};
 
 pub use paths::{Found, PathOptions, file_uri, find_files, read_file};
+pub use prepare::embedded_text;
 pub use report::{Entry, Event, Report, Status, Totals};
 pub use sources::{RECORD_MIME, Source};
 

@@ -24,10 +24,12 @@ pub(crate) struct Chunked {
 }
 
 /// Cuts a document and forms the text of each chunk's vector: title and headings as context, then
-/// the chunk. The context is embedded, never quoted.
+/// the chunk. The context is embedded, never quoted. A document without a title is shown under
+/// `name`, which is not embedded: a file's name says little of what a chunk is about.
 pub(crate) fn cut(
     extracted: Extracted,
-    title: String,
+    title: Option<String>,
+    name: &str,
     config: &ChunkerConfig,
     tokens: &ModelTokens,
     ids: (String, u32),
@@ -36,17 +38,22 @@ pub(crate) fn cut(
     let mut chunks = Vec::new();
     let mut texts = HashMap::new();
     for span in chunk(&extracted, config, tokens) {
-        let text = context(&title, &span.heading_path, &extracted.text[span.span.clone()]);
+        let text = embedded_text(
+            title.as_deref().unwrap_or_default(),
+            &span.heading_path,
+            &extracted.text[span.span.clone()],
+        );
         let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         texts.entry(hash).or_insert(text);
         chunks.push((span, hash));
     }
+    let title = title.unwrap_or_else(|| name.to_owned());
     Chunked { document_id: ids.0, version: ids.1, title, extracted, chunks, texts, entry }
 }
 
-/// `title > heading > heading`, a line break, the chunk. Headings that the chunk itself begins with
-/// or that repeat the title are left out.
-fn context(title: &str, headings: &[String], text: &str) -> String {
+/// The text a chunk's vector is made from: `title > heading > heading`, a line break, the chunk.
+/// Headings that the chunk itself begins with or that repeat the title are left out.
+pub fn embedded_text(title: &str, headings: &[String], text: &str) -> String {
     let mut out = String::new();
     let mut previous = "";
     for part in std::iter::once(title).chain(headings.iter().map(String::as_str)) {
@@ -107,8 +114,8 @@ mod tests {
     #[test]
     fn context_names_the_place_once() {
         let headings = ["Prices".to_owned(), "Lifts".to_owned()];
-        assert_eq!(context("Prices", &headings, "Body."), "Prices > Lifts\nBody.");
-        assert_eq!(context("Doc", &headings, "Lifts\nBody."), "Doc > Prices\nLifts\nBody.");
-        assert_eq!(context("", &[], "Body."), "Body.");
+        assert_eq!(embedded_text("Prices", &headings, "Body."), "Prices > Lifts\nBody.");
+        assert_eq!(embedded_text("Doc", &headings, "Lifts\nBody."), "Doc > Prices\nLifts\nBody.");
+        assert_eq!(embedded_text("", &[], "Body."), "Body.");
     }
 }

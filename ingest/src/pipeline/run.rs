@@ -217,17 +217,10 @@ impl Pipeline {
                 Ok(Item::Entry(entry)) => finish(report, on, entry),
                 Ok(Item::Extracted { document_id, version, title, mut entry, result }) => match *result {
                     Ok(extracted) => {
-                        let title = title
-                            .or_else(|| extracted.title.clone())
-                            .unwrap_or_else(|| name_of(&entry.uri).to_owned());
-                        batch.push(cut(
-                            extracted,
-                            title,
-                            &self.chunker,
-                            &tokens,
-                            (document_id, version),
-                            entry,
-                        ));
+                        let title = title.or_else(|| extracted.title.clone());
+                        let name = entry.uri.rsplit('/').next().unwrap_or(&entry.uri).to_owned();
+                        let ids = (document_id, version);
+                        batch.push(cut(extracted, title, &name, &self.chunker, &tokens, ids, entry));
                     }
                     Err(error) => {
                         let reason = error.to_string();
