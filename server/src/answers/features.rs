@@ -7,6 +7,7 @@ use footnote_index::{Analyzer, Language};
 use footnote_ingest::language;
 use footnote_ingest::sentences::sentences;
 
+use super::wanted::Wanted;
 use crate::wire::Hit;
 
 /// A sentence that may answer.
@@ -48,14 +49,7 @@ type Bag = HashSet<(usize, String)>;
 pub struct Question {
     text: String,
     words: Vec<Bag>,
-    wants: Wants,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wants {
-    Number,
-    Name,
-    Anything,
+    wants: Wanted,
 }
 
 impl Question {
@@ -63,7 +57,7 @@ impl Question {
     /// cannot be told those of any language.
     pub fn new(text: &str) -> Self {
         let words = content_words(&analyzers(), text);
-        Self { wants: wants(text), text: text.to_owned(), words }
+        Self { wants: Wanted::of(text), text: text.to_owned(), words }
     }
 
     /// The question as typed.
@@ -96,7 +90,7 @@ pub fn candidates(question: &Question, hits: &[Hit], limit: usize) -> (Vec<Candi
                 around.extend(bag.iter().cloned());
             }
             let features = Features {
-                kind: f32::from(u8::from(has_wanted(question.wants, text))),
+                kind: f32::from(u8::from(question.wants.is_in(text))),
                 rank: 1.0 / (1.0 + at as f32),
                 shape: shape(text, hit),
                 news: news(question, &content_words(&analyzers, text)),
@@ -200,71 +194,6 @@ fn content_words(analyzers: &[Analyzer], text: &str) -> Vec<Bag> {
 fn news(question: &Question, sentence: &[Bag]) -> f32 {
     let new = sentence.iter().filter(|word| question.words.iter().all(|w| w.is_disjoint(word))).count();
     (new as f32 / 3.0).min(1.0)
-}
-
-/// Openings of questions that ask for a number or a date, and for a person; lower case.
-const NUMBER: &[&str] = &[
-    "how many",
-    "how much",
-    "how long",
-    "how old",
-    "how often",
-    "when",
-    "what year",
-    "what date",
-    "what percentage",
-    "which year",
-    "at what time",
-    "what is the price",
-    "cât",
-    "câte",
-    "câți",
-    "câtă",
-    "cat ",
-    "cate ",
-    "cati ",
-    "când",
-    "cand ",
-    "în ce an",
-    "in ce an",
-    "ce an",
-    "la ce dată",
-    "la ce oră",
-    "ile",
-    "kiedy",
-    "w którym roku",
-    "od kiedy",
-    "do kiedy",
-    "o której",
-    "jak długo",
-    "jak często",
-    "jaka jest cena",
-    "jaki procent",
-];
-const NAME: &[&str] = &["who ", "whom ", "cine ", "pe cine", "cui ", "kto ", "kogo ", "komu ", "z kim"];
-
-fn wants(question: &str) -> Wants {
-    let lower = question.to_lowercase();
-    let asks =
-        |openings: &[&str]| openings.iter().any(|o| lower.starts_with(o) || lower.contains(&format!(" {o}")));
-    if asks(NUMBER) {
-        Wants::Number
-    } else if asks(NAME) {
-        Wants::Name
-    } else {
-        Wants::Anything
-    }
-}
-
-fn has_wanted(wants: Wants, text: &str) -> bool {
-    match wants {
-        Wants::Number => text.chars().any(char::is_numeric),
-        // A capital after the first word.
-        Wants::Name => {
-            text.split_whitespace().skip(1).any(|w| w.chars().next().is_some_and(char::is_uppercase))
-        }
-        Wants::Anything => false,
-    }
 }
 
 fn shape(text: &str, hit: &Hit) -> f32 {

@@ -9,6 +9,7 @@
 mod compose;
 mod features;
 mod score;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::time::Instant;

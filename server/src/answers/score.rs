@@ -76,26 +76,22 @@ pub fn confidence(scored: &[(Candidate, Features)], w: &Weights) -> f32 {
     1.0 / (1.0 + (-z).exp())
 }
 
-/// The sentences of the answer: the best one, and others nearly as good; in reading order, the best
-/// one's document first.
+/// The sentences of the answer, best first: the best one, and others nearly as good. A sentence that
+/// only repeats the question's words says nothing and is left out.
 pub(super) fn choose(scored: &[(Candidate, Features)], w: &Weights, limit: usize) -> Vec<Candidate> {
     let mut ranked: Vec<(f32, &Candidate, &Features)> =
-        scored.iter().map(|(c, f)| (rank(f, w), c, f)).collect();
+        scored.iter().filter(|(_, f)| f.news > 0.0).map(|(c, f)| (rank(f, w), c, f)).collect();
     ranked.sort_by(|a, b| {
         b.0.total_cmp(&a.0).then(a.1.hit.cmp(&b.1.hit)).then(a.1.span.start.cmp(&b.1.span.start))
     });
     let Some(best) = ranked.first().map(|r| r.0) else { return Vec::new() };
-    let first = ranked[0].1.hit;
-    let mut chosen: Vec<Candidate> = ranked
+    ranked
         .iter()
         .enumerate()
-        .take_while(|(i, (score, _, features))| *i == 0 || (best - score <= w.margin && features.shape > 0.0))
+        .filter(|(i, (score, _, features))| *i == 0 || (best - score <= w.margin && features.shape > 0.0))
         .take(limit)
         .map(|(_, (score, candidate, _))| Candidate { support: (score - best).exp(), ..(*candidate).clone() })
-        .collect();
-    // Best sentence's passage first, then by rank of passage; inside one in reading order.
-    chosen.sort_by_key(|c| (c.hit != first, c.hit, c.span.start));
-    chosen
+        .collect()
 }
 
 #[cfg(test)]
@@ -106,7 +102,7 @@ mod tests {
         rows.iter()
             .map(|(hit, start, cosine)| {
                 let candidate = Candidate { hit: *hit, span: *start..*start + 1, support: 0.0 };
-                (candidate, Features { cosine: *cosine, shape: 1.0, ..Features::default() })
+                (candidate, Features { cosine: *cosine, shape: 1.0, news: 1.0, ..Features::default() })
             })
             .collect()
     }
@@ -120,11 +116,14 @@ mod tests {
     }
 
     #[test]
-    fn close_ones_come_in_reading_order_best_passage_first() {
+    fn close_ones_come_best_first_and_echoes_never() {
         let w = Weights::default();
-        let chosen = choose(&scored(&[(0, 0, 0.89), (1, 7, 0.90), (1, 3, 0.895)]), &w, 3);
+        let mut rows = scored(&[(0, 0, 0.891), (1, 7, 0.90), (1, 3, 0.895), (0, 5, 0.95)]);
+        rows[3].1.news = 0.0;
+        let chosen = choose(&rows, &w, 3);
         let order: Vec<(usize, usize)> = chosen.iter().map(|c| (c.hit, c.span.start)).collect();
-        assert_eq!(order, [(1, 3), (1, 7), (0, 0)]);
+        assert_eq!(order, [(1, 7), (1, 3), (0, 0)]);
+        assert!(choose(&rows[3..], &w, 3).is_empty());
     }
 
     #[test]
