@@ -42,19 +42,24 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A source that could not be made searchable.
-    pub fn failed(uri: impl Into<String>, code: &str, reason: impl Into<String>) -> Self {
-        let status = if code == "unsupported_format" { Status::Skipped } else { Status::Failed };
+    /// A source with its outcome and nothing more to say.
+    pub fn new(uri: impl Into<String>, status: Status, code: &str) -> Self {
         Self {
             uri: uri.into(),
             status,
             code: code.to_owned(),
-            reason: Some(reason.into()),
+            reason: None,
             document_id: None,
             version: None,
             chunks: 0,
             warnings: Vec::new(),
         }
+    }
+
+    /// A source that could not be made searchable.
+    pub fn failed(uri: impl Into<String>, code: &str, reason: impl Into<String>) -> Self {
+        let status = if code == "unsupported_format" { Status::Skipped } else { Status::Failed };
+        Self { reason: Some(reason.into()), ..Self::new(uri, status, code) }
     }
 }
 

@@ -294,14 +294,5 @@ fn entry_of(uri: &str, outcome: Outcome) -> Entry {
         Outcome::Changed => (Status::Ingested, "changed"),
         Outcome::Unchanged => (Status::Skipped, "unchanged"),
     };
-    Entry {
-        uri: uri.to_owned(),
-        status,
-        code: code.to_owned(),
-        reason: None,
-        document_id: None,
-        version: None,
-        chunks: 0,
-        warnings: Vec::new(),
-    }
+    Entry::new(uri, status, code)
 }

@@ -139,19 +139,19 @@ impl Remote {
         let mut outcome = Ok(());
         read_file(path, MAX_FILE, |source| {
             match source {
-                Ok(source) if dry_run => each(entry(&source.uri, "planned", Status::Ingested)),
+                Ok(source) if dry_run => each(Entry::new(&source.uri, Status::Ingested, "planned")),
                 Ok(source) => match self.upload(&source) {
                     Ok(result) => each(Entry {
                         reason: result.reason,
                         document_id: result.document_id,
                         version: result.version,
                         chunks: result.chunks,
-                        ..entry(&source.uri, &result.code, status_of(&result.status))
+                        ..Entry::new(&source.uri, status_of(&result.status), &result.code)
                     }),
                     Err(error) if error.is::<Rejected>() => {
                         each(Entry {
                             reason: Some(error.to_string()),
-                            ..entry(&source.uri, "rejected", Status::Failed)
+                            ..Entry::new(&source.uri, Status::Failed, "rejected")
                         });
                     }
                     Err(error) => outcome = Err(error),
@@ -161,19 +161,6 @@ impl Remote {
             outcome.is_ok()
         });
         outcome
-    }
-}
-
-fn entry(uri: &str, code: &str, status: Status) -> Entry {
-    Entry {
-        uri: uri.to_owned(),
-        status,
-        code: code.to_owned(),
-        reason: None,
-        document_id: None,
-        version: None,
-        chunks: 0,
-        warnings: Vec::new(),
     }
 }
 
