@@ -105,9 +105,12 @@ pub fn read_file(path: &Path, max_bytes: u64, mut each: impl FnMut(Result<Source
     each(entry);
 }
 
-/// `file://` uri of a path: absolute, so that two folders with equal names stay apart.
+/// `file://` uri of a path: absolute, so that two folders with equal names stay apart, and without
+/// `..` and links, so that one file has one name however it was reached.
 pub fn file_uri(path: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let absolute = std::fs::canonicalize(path)
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.to_path_buf());
     let mut uri = String::from("file://");
     for c in absolute.to_string_lossy().chars() {
         match c {
@@ -122,7 +125,11 @@ pub fn file_uri(path: &Path) -> String {
 /// Links are not followed: they can leave the folder, or lead around in circles.
 fn symlink(path: &Path) -> Entry {
     let reason = "a symbolic link is not followed; give the path it points to";
-    Entry { status: Status::Skipped, ..Entry::failed(file_uri(path), "symlink", reason) }
+    // Named by where the link is, not by where it leads.
+    let folder = path.parent().map(file_uri).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let uri = format!("{folder}/{name}");
+    Entry { status: Status::Skipped, ..Entry::failed(uri, "symlink", reason) }
 }
 
 fn unreadable(path: &Path, reason: &str) -> Entry {
@@ -203,6 +210,14 @@ mod tests {
             (entry.code.as_str(), entry.uri.as_str()),
             ("unreadable", "file:///nonexistent/x%20y.txt")
         );
+    }
+
+    #[test]
+    fn one_file_has_one_name_however_it_is_reached() {
+        let dir = tree();
+        let straight = file_uri(&dir.path().join("a.md"));
+        assert_eq!(file_uri(&dir.path().join("sub/../a.md")), straight);
+        assert!(straight.starts_with("file:///") && straight.ends_with("/a.md"));
     }
 
     #[test]

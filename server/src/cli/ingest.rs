@@ -70,11 +70,19 @@ impl Progress {
     }
 }
 
+/// Ingested documents listed one by one; a JSONL file can hold a million. What was skipped or failed is
+/// always listed.
+const SHOWN: usize = 100;
+
 fn print(report: &Report, out: &mut Output) -> anyhow::Result<()> {
+    let mut ingested = 0;
     let rows: Vec<Vec<String>> = report
         .documents
         .iter()
-        .filter(|e| e.code != "unchanged")
+        .filter(|e| {
+            ingested += usize::from(e.status == Status::Ingested);
+            e.code != "unchanged" && (e.status != Status::Ingested || ingested <= SHOWN)
+        })
         .map(|e| {
             let status = serde_json::to_value(e.status).ok().and_then(|v| v.as_str().map(str::to_owned));
             let detail = e.reason.clone().unwrap_or_else(|| e.warnings.join("; "));
@@ -89,6 +97,9 @@ fn print(report: &Report, out: &mut Output) -> anyhow::Result<()> {
         .collect();
     if !rows.is_empty() {
         out.table(&["STATUS", "CODE", "CHUNKS", "URI", "REASON"], &rows)?;
+        if ingested > SHOWN {
+            out.line(format!("… and {} more ingested (all of them with --json)", ingested - SHOWN))?;
+        }
         out.line("")?;
     }
     let t = &report.totals;
