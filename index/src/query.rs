@@ -76,7 +76,7 @@ impl<'a> SearchRequest<'a> {
 }
 
 /// What a search found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct SearchResponse {
     /// The commit it saw.
     pub seq: u64,
@@ -89,7 +89,7 @@ pub struct SearchResponse {
 }
 
 /// A part of the pipeline that was skipped or failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Degraded {
     /// `bm25`, `dense`, ...
     pub part: &'static str,
@@ -132,53 +132,8 @@ pub struct Hit {
     pub explain: Option<Explain>,
 }
 
-impl Serialize for Hit {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Source<'a> {
-            start_char: usize,
-            end_char: usize,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            page: Option<u32>,
-            heading_path: &'a [String],
-        }
-        #[derive(Serialize)]
-        struct Wire<'a> {
-            chunk_id: u32,
-            document_id: &'a str,
-            version: u32,
-            title: &'a str,
-            uri: &'a str,
-            text: &'a str,
-            source: Source<'a>,
-            metadata: &'a serde_json::Map<String, serde_json::Value>,
-            score: f32,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            explain: &'a Option<Explain>,
-        }
-        Wire {
-            chunk_id: self.chunk_id,
-            document_id: &self.document_id,
-            version: self.version,
-            title: &self.title,
-            uri: &self.uri,
-            text: &self.text,
-            source: Source {
-                start_char: self.start_char,
-                end_char: self.end_char,
-                page: self.page,
-                heading_path: &self.heading_path,
-            },
-            metadata: &self.metadata,
-            score: self.score,
-            explain: &self.explain,
-        }
-        .serialize(serializer)
-    }
-}
-
 /// How a hit came to its score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Explain {
     /// The lexical leg's view of it; `None` when it is not among its candidates.
     pub bm25: Option<LegScore>,
@@ -189,7 +144,7 @@ pub struct Explain {
 }
 
 /// One leg's view of a hit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LegScore {
     /// Rank from 1.
     pub rank: u32,

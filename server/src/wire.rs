@@ -66,7 +66,36 @@ pub struct Hit {
     pub score: f32,
     /// Ranks, scores and shares by leg, when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub explain: Option<Value>,
+    pub explain: Option<Explain>,
+}
+
+/// How a hit came to its score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explain {
+    /// The lexical leg's view of it; absent when it is not among its candidates.
+    pub bm25: Option<LegScore>,
+    /// The dense leg's view of it.
+    pub dense: Option<LegScore>,
+    /// How the vectors were searched.
+    pub planner: String,
+}
+
+/// One leg's view of a hit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LegScore {
+    /// Rank from 1.
+    pub rank: u32,
+    /// The leg's own score: BM25, or the cosine.
+    pub score: f32,
+    /// What it added to the fused score.
+    pub share: f32,
+}
+
+impl From<footnote_index::Explain> for Explain {
+    fn from(e: footnote_index::Explain) -> Self {
+        let leg = |l: footnote_index::LegScore| LegScore { rank: l.rank, score: l.score, share: l.share };
+        Self { bm25: e.bm25.map(leg), dense: e.dense.map(leg), planner: e.planner.to_owned() }
+    }
 }
 
 /// A place in a version's extracted text.
@@ -324,7 +353,7 @@ impl From<footnote_index::Hit> for Hit {
             },
             metadata: hit.metadata,
             score: hit.score,
-            explain: hit.explain.and_then(|e| serde_json::to_value(e).ok()),
+            explain: hit.explain.map(Into::into),
         }
     }
 }

@@ -70,7 +70,10 @@ fn start_log(settings: &Settings, serving: bool) {
     let default = if serving { "info,tantivy=warn" } else { "warn,tantivy=error,pdf_oxide=off" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("FOOTNOTE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colour =
+        std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
     let started =
         if settings.log_json { builder.json().try_init() } else { builder.with_target(false).try_init() };
     // A second start in one process (tests) keeps the first log.

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
-use crate::wire::{Answer, Citation, GroundingStatus, Hit, Place, SCHEMA_VERSION};
+use crate::wire::{Answer, Citation, Explain, GroundingStatus, Hit, LegScore, Place, SCHEMA_VERSION};
 
 /// Standard output in the form the user asked for.
 pub(crate) struct Output {
@@ -110,7 +110,7 @@ impl Output {
             )),
         )?;
         if let Some(explain) = &hit.explain {
-            self.line(self.dim(&format!("     {explain}")))?;
+            self.line(self.dim(&format!("     {}", explained(explain))))?;
         }
         Ok(())
     }
@@ -135,6 +135,15 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// Rank, score and share of each leg.
+fn explained(explain: &Explain) -> String {
+    let leg = |name: &str, leg: &Option<LegScore>| match leg {
+        Some(l) => format!("{name} rank {} score {:.3} adds {:.4}", l.rank, l.score, l.share),
+        None => format!("{name} not among its candidates"),
+    };
+    format!("{}; {}; vectors: {}", leg("bm25", &explain.bm25), leg("dense", &explain.dense), explain.planner)
 }
 
 /// The answer with `[n]` behind each cited span.
