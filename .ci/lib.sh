@@ -58,10 +58,10 @@ fetch_models() {
 }
 
 run_tests() {
+  cargo test --quiet --profile "$PROFILE" --workspace --doc
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --cargo-profile "$PROFILE" --workspace --no-fail-fast
   else
     cargo test --profile "$PROFILE" --workspace --no-fail-fast
   fi
-  cargo test --profile "$PROFILE" --workspace --doc
 }
