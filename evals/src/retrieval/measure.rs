@@ -65,7 +65,7 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
     stages.end("cut");
     let encoder = embedder.as_ref().filter(|_| dense);
     let vectors =
-        encoder.map_or_else(|| Ok(placeholders(&documents)), |encoder| encoder.documents(&documents))?;
+        encoder.map_or_else(|| Ok(constant_vectors(&documents)), |encoder| encoder.documents(&documents))?;
     stages.end("embed");
     let index = TemporaryIndex::create(&spec(encoder, options.chunker))?;
     index.add(documents, &vectors)?;
@@ -120,7 +120,7 @@ fn cut_all(
 }
 
 /// The engine stores no chunk without a vector. When nobody will search by vector, one dimension does.
-fn placeholders(documents: &[CutDocument]) -> Vectors {
+fn constant_vectors(documents: &[CutDocument]) -> Vectors {
     let one: Arc<[f32]> = Arc::from([1.0]);
     documents
         .iter()

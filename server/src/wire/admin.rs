@@ -1,0 +1,96 @@
+//! Clients and keys.
+
+use serde::{Deserialize, Serialize};
+
+use super::rfc3339;
+
+/// A client as listed. `GET /v1/clients` gives `{"data": [...]}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ClientOut {
+    /// Its name.
+    pub name: String,
+}
+
+/// An API key as listed: everything but its secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeyOut {
+    /// Public id, used to revoke it.
+    pub id: String,
+    /// The operator's note.
+    pub label: String,
+    /// `viewer`, `editor` or `admin`.
+    pub role: String,
+    /// Clients it may use; absent for all of the tenant's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clients: Option<Vec<String>>,
+    /// RFC 3339.
+    pub created: String,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<String>,
+}
+
+/// Body of `POST /v1/keys`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyBody {
+    /// `viewer`, `editor` or `admin`.
+    pub role: String,
+    /// Clients it may use; absent for all of the tenant's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clients: Option<Vec<String>>,
+    /// Seconds until it stops working; absent for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_s: Option<i64>,
+    /// A note.
+    #[serde(default)]
+    pub label: String,
+}
+
+/// A key just made (`POST /v1/keys`, `POST /v1/keys/{id}/rotate`): the only time the secret is seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewKeyOut {
+    /// Public id.
+    pub id: String,
+    /// The whole credential.
+    pub key: String,
+}
+
+/// Body of `POST /v1/keys/{id}/rotate`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotateBody {
+    /// Seconds the old key still works.
+    pub overlap_s: i64,
+}
+
+/// Body of `POST /v1/clients`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientBody {
+    /// Its name.
+    pub name: String,
+}
+
+impl From<footnote_index::KeyInfo> for KeyOut {
+    fn from(k: footnote_index::KeyInfo) -> Self {
+        Self {
+            id: k.id,
+            label: k.label,
+            role: k.role.as_str().to_owned(),
+            clients: k.clients.map(|list| list.into_iter().map(|n| n.to_string()).collect()),
+            created: rfc3339(k.created_ms),
+            expires: k.expires_ms.map(rfc3339),
+            revoked: k.revoked_ms.map(rfc3339),
+        }
+    }
+}
+
+impl From<footnote_index::NewKey> for NewKeyOut {
+    fn from(k: footnote_index::NewKey) -> Self {
+        Self { id: k.id, key: k.key }
+    }
+}

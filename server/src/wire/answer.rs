@@ -1,0 +1,123 @@
+//! Bodies of `POST /v1/answers`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Degraded, Hit, Place, Span};
+
+/// Body of `POST /v1/answers`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerBody {
+    /// The question.
+    pub question: String,
+    /// Passages to read, 1 to 20; 6 unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
+}
+
+/// Answer of `POST /v1/answers`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Answer {
+    /// Id of this answer.
+    pub id: String,
+    /// The text; empty when abstained.
+    pub answer: String,
+    /// One entry a cited sentence, in the order of the text.
+    pub citations: Vec<Citation>,
+    /// Whether the answer rests on evidence.
+    pub grounding: Grounding,
+    /// `extractive`.
+    pub engine: String,
+    /// Parts that did not take part.
+    pub degraded: Vec<Degraded>,
+    /// What was read, best first; also when abstained.
+    pub passages: Vec<Hit>,
+    /// Milliseconds by stage.
+    pub timings_ms: BTreeMap<String, f64>,
+}
+
+/// Where a sentence of the answer comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Citation {
+    /// Number from 1, as in `[1]`.
+    pub id: u32,
+    /// The document.
+    pub document_id: String,
+    /// The version that was quoted.
+    pub version: u32,
+    /// The chunk it lies in.
+    pub chunk_id: String,
+    /// The document's title.
+    pub title: String,
+    /// The document's uri.
+    pub uri: String,
+    /// Exactly the version's text at `source`.
+    pub quote: String,
+    /// Its place.
+    pub source: Place,
+    /// The part of the answer it supports.
+    pub answer: Span,
+    /// How well it does.
+    pub support: Support,
+}
+
+/// Whether a quote supports its sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Support {
+    /// Outcome of the check.
+    pub status: SupportStatus,
+    /// 0 to 1.
+    pub score: f32,
+    /// How it was checked: `exact_quote` means the sentence is the quote, read back from the store.
+    pub method: String,
+}
+
+/// Outcome of checking a citation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SupportStatus {
+    /// The quote is in the source and says what the sentence says.
+    Verified,
+    /// It says part of it.
+    Partial,
+    /// It does not.
+    Unsupported,
+}
+
+/// Whether an answer rests on evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grounding {
+    /// Outcome.
+    pub status: GroundingStatus,
+    /// 0 to 1: how likely the passages hold the answer.
+    pub confidence: f32,
+    /// Why there is no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<AbstainReason>,
+}
+
+/// Whether there is an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroundingStatus {
+    /// Every sentence has a verified citation.
+    Grounded,
+    /// Some have.
+    Partial,
+    /// No answer is given.
+    Abstained,
+}
+
+/// Why no answer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AbstainReason {
+    /// Nothing was found at all.
+    NoEvidence,
+    /// What was found does not answer the question well enough.
+    WeakEvidence,
+    /// A sentence was found but its quote could not be read back from the store.
+    Unverified,
+}

@@ -1,0 +1,134 @@
+//! Documents, their text, and what became of uploads.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::rfc3339;
+
+/// A document as listed and shown.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentOut {
+    /// Id.
+    pub id: String,
+    /// Identity inside the client.
+    pub uri: String,
+    /// Title.
+    pub title: String,
+    /// Shown version.
+    pub version: u32,
+    /// Newest version, which may still be on its way or have failed.
+    pub newest_version: u32,
+    /// `accepted`, `visible`, `superseded` or `failed`.
+    pub state: String,
+    /// Stable code of why the newest version failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The same in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// SHA-256 of the original bytes.
+    pub content_hash: String,
+    /// Media type.
+    pub mime: String,
+    /// ISO 639-1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Size of the original.
+    pub bytes: u64,
+    /// Characters of extracted text.
+    pub chars: u64,
+    /// Chunks.
+    pub chunks: u64,
+    /// The caller's keys.
+    pub metadata: Map<String, Value>,
+    /// What the extractor could not do.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// When the shown version arrived, RFC 3339.
+    pub updated: String,
+}
+
+/// One page of documents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentPage {
+    /// The rows.
+    pub data: Vec<DocumentOut>,
+    /// Whether more follow: ask with `after` = the last row's id.
+    pub has_more: bool,
+}
+
+/// What became of an upload.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UploadResult {
+    /// Identity inside the client.
+    pub uri: String,
+    /// The document, when it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_id: Option<String>,
+    /// Its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// `accepted` (durable, being worked on), `ingested`, `skipped` or `failed`.
+    pub status: String,
+    /// `new`, `changed`, `unchanged`, or the failure's code.
+    pub code: String,
+    /// The failure in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Chunks made searchable.
+    pub chunks: usize,
+}
+
+/// Part of a document's text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TextOut {
+    /// The version it is from.
+    pub version: u32,
+    /// The text.
+    pub text: String,
+    /// First character.
+    pub start_char: usize,
+    /// One past the last.
+    pub end_char: usize,
+    /// Length of the whole text.
+    pub total_chars: usize,
+}
+
+impl From<footnote_index::Document> for DocumentOut {
+    fn from(d: footnote_index::Document) -> Self {
+        Self {
+            id: d.id,
+            uri: d.uri,
+            title: d.title,
+            version: d.version,
+            newest_version: d.newest_version,
+            state: serde_json::to_value(d.state)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+            code: d.code,
+            reason: d.reason,
+            content_hash: d.content_hash,
+            mime: d.mime,
+            language: d.language,
+            bytes: d.bytes,
+            chars: d.chars,
+            chunks: d.chunks,
+            metadata: d.metadata,
+            warnings: d.warnings,
+            updated: rfc3339(d.updated_ms),
+        }
+    }
+}
+
+impl From<footnote_index::TextSlice> for TextOut {
+    fn from(t: footnote_index::TextSlice) -> Self {
+        Self {
+            version: t.version,
+            text: t.text,
+            start_char: t.start_char,
+            end_char: t.end_char,
+            total_chars: t.total_chars,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! JSON shapes of the API, shared by the HTTP server, the command line's client and `--json`.
+//!
+//! Offsets count Unicode scalar values of the version's extracted text.
+
+mod admin;
+mod answer;
+mod documents;
+mod search;
+
+use serde::{Deserialize, Serialize};
+
+pub use admin::{ClientBody, ClientOut, KeyBody, KeyOut, NewKeyOut, RotateBody};
+pub use answer::{
+    AbstainReason, Answer, AnswerBody, Citation, Grounding, GroundingStatus, Support, SupportStatus,
+};
+pub use documents::{DocumentOut, DocumentPage, TextOut, UploadResult};
+pub use search::{Explain, Hit, LegScore, SearchBody, SearchResult};
+
+/// Version of the `--json` objects of the command line; raised when a field changes its meaning.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A place in a version's extracted text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// First character.
+    pub start_char: usize,
+    /// One past the last.
+    pub end_char: usize,
+    /// Page, from 1, for formats with pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Headings above it, outermost first.
+    pub heading_path: Vec<String>,
+}
+
+/// A range of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// First character.
+    pub start_char: usize,
+    /// One past the last.
+    pub end_char: usize,
+}
+
+/// A part that was skipped or failed, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Degraded {
+    /// `bm25`, `dense`, ...
+    pub part: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl From<footnote_index::Degraded> for Degraded {
+    fn from(d: footnote_index::Degraded) -> Self {
+        Self { part: d.part.to_owned(), reason: d.reason }
+    }
+}
+
+/// RFC 3339, UTC, of milliseconds since the Unix epoch.
+pub fn rfc3339(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map(|t| t.to_string()).unwrap_or_default()
+}
+
+/// A list that is never paged.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct List<T> {
+    /// The rows.
+    pub data: Vec<T>,
+}

@@ -1,0 +1,119 @@
+//! Bodies of `POST /v1/search`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Degraded, Place};
+
+/// Body of `POST /v1/search`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchBody {
+    /// The question or keywords.
+    pub query: String,
+    /// Hits wanted, 1 to 100; 10 unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
+    /// `hybrid` (default), `bm25` or `dense`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<footnote_index::Mode>,
+    /// Whether hits say how they came to their score.
+    #[serde(default)]
+    pub explain: bool,
+}
+
+/// Answer of `POST /v1/search`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SearchResult {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// Parts that did not take part.
+    pub degraded: Vec<Degraded>,
+    /// Milliseconds by stage.
+    pub timings_ms: BTreeMap<String, f64>,
+    /// The commit the search saw.
+    pub seq: u64,
+}
+
+/// A chunk that answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Hit {
+    /// Id of the chunk.
+    pub chunk_id: String,
+    /// Its document.
+    pub document_id: String,
+    /// Its version.
+    pub version: u32,
+    /// The document's title.
+    pub title: String,
+    /// The document's uri.
+    pub uri: String,
+    /// The chunk's text, equal to the version's text at `source`.
+    pub text: String,
+    /// The document's language, ISO 639-1, when it could be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Its place.
+    pub source: Place,
+    /// The document's metadata.
+    pub metadata: Map<String, Value>,
+    /// Rank score, comparable inside one response only.
+    pub score: f32,
+    /// Ranks, scores and shares by leg, when asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explain: Option<Explain>,
+}
+
+/// How a hit came to its score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explain {
+    /// The lexical leg's view of it; absent when it is not among its candidates.
+    pub bm25: Option<LegScore>,
+    /// The dense leg's view of it.
+    pub dense: Option<LegScore>,
+    /// How the vectors were searched.
+    pub planner: String,
+}
+
+/// One leg's view of a hit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LegScore {
+    /// Rank from 1.
+    pub rank: u32,
+    /// The leg's own score: BM25, or the cosine.
+    pub score: f32,
+    /// What it added to the fused score.
+    pub share: f32,
+}
+
+impl From<footnote_index::Explain> for Explain {
+    fn from(e: footnote_index::Explain) -> Self {
+        let leg = |l: footnote_index::LegScore| LegScore { rank: l.rank, score: l.score, share: l.share };
+        Self { bm25: e.bm25.map(leg), dense: e.dense.map(leg), planner: e.planner.to_owned() }
+    }
+}
+
+impl From<footnote_index::Hit> for Hit {
+    fn from(hit: footnote_index::Hit) -> Self {
+        Self {
+            chunk_id: hit.chunk_id.to_string(),
+            document_id: hit.document_id,
+            version: hit.version,
+            title: hit.title,
+            uri: hit.uri,
+            text: hit.text,
+            language: hit.language,
+            source: Place {
+                start_char: hit.start_char,
+                end_char: hit.end_char,
+                page: hit.page,
+                heading_path: hit.heading_path,
+            },
+            metadata: hit.metadata,
+            score: hit.score,
+            explain: hit.explain.map(Into::into),
+        }
+    }
+}
