@@ -1,9 +1,9 @@
 //! The app on the network: HTTP/1.1, JSON, API keys. The only place that knows status codes.
 //!
-//! A request passes [`context`] (request id, problem body, log line), the panic guard, the time
-//! limit, then its extractors: [`auth`] (credential, role, client), [`extract`] (query, body) and
+//! A request passes `context` (request id, problem body, log line), the panic guard, the time
+//! limit, then its extractors: `auth` (credential, role, client), `extract` (query, body) and
 //! its handler, named after the resource. Handlers do nothing themselves: they hand the work to the
-//! app on a thread that may block ([`blocking`]).
+//! app on a thread that may block (`blocking`).
 
 mod answers;
 mod auth;
