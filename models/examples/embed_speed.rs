@@ -1,4 +1,4 @@
-//! How fast a model embeds a text file, one text a line: `embed_speed MODEL FILE [LINES]`.
+//! How fast a model embeds a text file, one text a line: `embed_speed MODEL int8|f32 FILE [LINES]`.
 
 use std::time::Instant;
 
@@ -6,8 +6,8 @@ use footnote_models::{Encoder, FetchOptions, InputKind, ModelStore};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let (Some(model), Some(file)) = (args.next(), args.next()) else {
-        return Err("usage: embed_speed MODEL FILE [LINES]".into());
+    let (Some(model), Some(precision), Some(file)) = (args.next(), args.next(), args.next()) else {
+        return Err("usage: embed_speed MODEL int8|f32 FILE [LINES]".into());
     };
     let limit = args.next().map_or(Ok(usize::MAX), |lines| lines.parse())?;
     let text = std::fs::read_to_string(file)?;
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = ModelStore::from_env()?;
     let dir = store.fetch(&model, &FetchOptions::default(), &mut |event| eprintln!("{event:?}"))?;
     let start = Instant::now();
-    let encoder = Encoder::load(&dir)?;
+    let encoder = Encoder::load(&dir, precision.parse()?)?;
     println!("load: {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
 
     let start = Instant::now();

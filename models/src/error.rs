@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::ModelKind;
+
 /// Every failure of this crate. Texts name the failing thing and, where there is one, the fix.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -60,6 +62,19 @@ pub enum ModelError {
         /// What does not fit.
         reason: String,
     },
+    /// A model of another kind is needed.
+    #[error("`{name}` is {}, and {} is needed here", article(*found), article(*wanted))]
+    WrongKind {
+        /// The model's name.
+        name: String,
+        /// What it is.
+        found: ModelKind,
+        /// What is needed.
+        wanted: ModelKind,
+    },
+    /// No precision of that name.
+    #[error("unknown precision {0:?}: use int8 or f32")]
+    UnknownPrecision(String),
     /// Tokenisation failed.
     #[error("cannot tokenise the text: {0}")]
     Tokenize(String),
@@ -114,5 +129,13 @@ impl ModelError {
 impl From<candle_core::Error> for ModelError {
     fn from(error: candle_core::Error) -> Self {
         Self::Inference(error.to_string())
+    }
+}
+
+/// The kind with its article.
+fn article(kind: ModelKind) -> &'static str {
+    match kind {
+        ModelKind::Encoder => "an encoder",
+        ModelKind::Reranker => "a reranker",
     }
 }

@@ -5,26 +5,32 @@
 //!
 //! This crate knows no documents, no index, no HTTP server. It uses the network only in [`ModelStore::fetch`].
 
+mod batch;
 mod cache;
+mod config;
 mod convert;
 mod encoder;
 mod error;
 mod fetch;
 mod hash;
 mod kernels;
+mod network;
 mod registry;
+mod reranker;
 mod service;
 mod store;
 pub mod testing;
 mod tokenize;
 
 pub use cache::VectorCache;
-pub use encoder::{Encoded, Encoder, EncoderInfo};
+pub use config::{Calibration, ModelConfig, ModelKind};
+pub use encoder::{Encoded, Encoder, EncoderInfo, Precision};
 pub use error::ModelError;
 pub use fetch::{FetchEvent, FetchOptions};
 pub use registry::{
     Architecture, Conversion, DEFAULT_MODEL, InputKind, MODELS, ModelSpec, Pooling, PythonPackage, SourceFile,
 };
+pub use reranker::{Reranked, Reranker, RerankerInfo, Score};
 pub use service::{EmbeddingService, ServiceOptions};
 pub use store::{ModelDir, ModelStatus, ModelStore};
 pub use tokenize::TextTokenizer;

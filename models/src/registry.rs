@@ -1,5 +1,8 @@
 //! The pinned models: one table. Adding a BERT-shaped encoder means adding a row.
 
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Calibration, ModelKind};
 use crate::error::ModelError;
 
 /// The encoder used unless another is named: multilingual, for Romanian, Polish and English among others.
@@ -26,7 +29,8 @@ impl InputKind {
 }
 
 /// How the vectors of a text's tokens become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Pooling {
     /// The mean over all tokens, special ones included.
     Mean,
@@ -46,7 +50,7 @@ impl Pooling {
 }
 
 /// The sizes of a BERT-shaped encoder; the weights must match them exactly.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Architecture {
     /// Width of a token's vector.
     pub hidden: usize,
@@ -58,9 +62,11 @@ pub struct Architecture {
     pub feed_forward: usize,
     /// Rows of the word embeddings.
     pub vocabulary: usize,
-    /// Rows of the position embeddings; the first token is at 0.
+    /// Rows of the position embeddings.
     pub positions: usize,
-    /// Rows of the token type embeddings; every token has type 0.
+    /// The row of a text's first token: 0 in BERT, 2 in XLM-R and RoBERTa.
+    pub first_position: usize,
+    /// Rows of the token type embeddings; tokens have type 0, those of a pair's second text type 1.
     pub token_types: usize,
     /// Added to the variance in layer normalisation.
     pub norm_epsilon: f32,
@@ -105,6 +111,8 @@ pub enum Conversion {
 pub struct ModelSpec {
     /// Its name here.
     pub name: &'static str,
+    /// Encoder or reranker.
+    pub kind: ModelKind,
     /// What it is, in a few words.
     pub about: &'static str,
     /// SPDX licence of the weights.
@@ -119,6 +127,8 @@ pub struct ModelSpec {
     pub passage_prefix: &'static str,
     /// Entries of the tokenizer; the word embeddings may have spare rows beyond them.
     pub tokenizer_size: usize,
+    /// From logit to relevance, for rerankers.
+    pub calibration: Option<Calibration>,
     /// Sizes.
     pub architecture: Architecture,
     /// The source files, weights first.
@@ -138,6 +148,7 @@ const MINILM_FOLDER: &str =
 pub const MODELS: &[ModelSpec] = &[
     ModelSpec {
         name: DEFAULT_MODEL,
+        kind: ModelKind::Encoder,
         about: "sentence encoder, 100 languages, 384 dimensions, 12 layers, 4-bit weights",
         licence: "MIT",
         max_tokens: 512,
@@ -145,6 +156,7 @@ pub const MODELS: &[ModelSpec] = &[
         query_prefix: "query: ",
         passage_prefix: "passage: ",
         tokenizer_size: 250_002,
+        calibration: None,
         architecture: Architecture {
             hidden: 384,
             layers: 12,
@@ -152,6 +164,7 @@ pub const MODELS: &[ModelSpec] = &[
             feed_forward: 1536,
             vocabulary: 250_037,
             positions: 512,
+            first_position: 0,
             token_types: 2,
             norm_epsilon: 1e-12,
         },
@@ -167,6 +180,7 @@ pub const MODELS: &[ModelSpec] = &[
     },
     ModelSpec {
         name: "all-minilm-l6-v2",
+        kind: ModelKind::Encoder,
         about: "sentence encoder, English, 384 dimensions, 6 layers, f32 weights",
         licence: "Apache-2.0",
         max_tokens: 256,
@@ -174,6 +188,7 @@ pub const MODELS: &[ModelSpec] = &[
         query_prefix: "",
         passage_prefix: "",
         tokenizer_size: 30_522,
+        calibration: None,
         architecture: Architecture {
             hidden: 384,
             layers: 6,
@@ -181,6 +196,7 @@ pub const MODELS: &[ModelSpec] = &[
             feed_forward: 1536,
             vocabulary: 30_522,
             positions: 512,
+            first_position: 0,
             token_types: 2,
             norm_epsilon: 1e-12,
         },
@@ -215,15 +231,6 @@ impl ModelSpec {
             known: MODELS.iter().map(|spec| spec.name).collect::<Vec<_>>().join(", "),
         })
     }
-
-    /// The prefix of a kind of text.
-    #[must_use]
-    pub fn prefix(&self, kind: InputKind) -> &'static str {
-        match kind {
-            InputKind::Query => self.query_prefix,
-            InputKind::Passage => self.passage_prefix,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -236,7 +243,7 @@ mod tests {
             let arch = spec.architecture;
             assert_eq!(arch.hidden % arch.heads, 0, "{}", spec.name);
             assert_eq!(arch.hidden % 32, 0, "{}: Q4_0 rows are whole blocks", spec.name);
-            assert!(spec.max_tokens <= arch.positions, "{}", spec.name);
+            assert!(spec.max_tokens + arch.first_position <= arch.positions, "{}", spec.name);
             assert!(!spec.files.is_empty(), "{}", spec.name);
             for file in spec.files {
                 assert_eq!(hex::decode(file.sha256).map(|bytes| bytes.len()), Ok(32), "{}", file.name);

@@ -10,7 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::encoder::{Encoder, EncoderInfo, Prepared};
+use crate::batch::{Model, SLICE_TOKENS, Tokens, slices};
+use crate::encoder::{Encoder, EncoderInfo};
 use crate::error::ModelError;
 use crate::registry::InputKind;
 use crate::tokenize::TextTokenizer;
@@ -240,7 +241,8 @@ impl EmbeddingService {
 
 /// A passage job being worked on.
 struct Progress {
-    prepared: Prepared,
+    sequences: Vec<Tokens>,
+    slices: Vec<Vec<usize>>,
     next_slice: usize,
     vectors: Vec<Arc<[f32]>>,
     reply: oneshot::Sender<Reply>,
@@ -290,11 +292,14 @@ fn embed_queries(encoder: &Encoder, jobs: Vec<Job>) {
 
 /// Tokenises a passage job; its first slice runs after the next look at the queries.
 fn begin(encoder: &Encoder, job: Job) -> Option<Progress> {
-    let texts: Vec<&str> = job.texts.iter().map(String::as_str).collect();
-    match encoder.prepare(job.kind, &texts) {
-        Ok(prepared) if !texts.is_empty() => {
-            let vectors = vec![Arc::from([]); texts.len()];
-            Some(Progress { prepared, next_slice: 0, vectors, reply: job.reply })
+    let count = job.texts.len();
+    let inputs: Vec<(InputKind, String)> = job.texts.into_iter().map(|text| (job.kind, text)).collect();
+    match encoder.tokenise(&inputs) {
+        Ok(sequences) if count > 0 => {
+            let lengths: Vec<usize> = sequences.iter().map(|tokens| tokens.ids.len()).collect();
+            let slices = slices(&lengths, SLICE_TOKENS);
+            let vectors = vec![Arc::from([]); count];
+            Some(Progress { sequences, slices, next_slice: 0, vectors, reply: job.reply })
         }
         Ok(_) => {
             let _ = job.reply.send(Ok(Vec::new()));
@@ -312,17 +317,18 @@ fn go_on(encoder: &Encoder, mut progress: Progress) -> Option<Progress> {
     if progress.reply.is_closed() {
         return None;
     }
-    let Some(slice) = progress.prepared.slices.get(progress.next_slice) else {
+    let Some(slice) = progress.slices.get(progress.next_slice) else {
         let _ = progress.reply.send(Ok(progress.vectors));
         return None;
     };
-    match encoder.embed_slice(&progress.prepared, slice) {
+    let batch: Vec<&Tokens> = slice.iter().map(|index| &progress.sequences[*index]).collect();
+    match encoder.forward(&batch, &mut || {}) {
         Ok(vectors) => {
             for (index, vector) in slice.iter().zip(vectors) {
                 progress.vectors[*index] = Arc::from(vector);
             }
             progress.next_slice += 1;
-            if progress.next_slice < progress.prepared.slices.len() {
+            if progress.next_slice < progress.slices.len() {
                 return Some(progress);
             }
             let _ = progress.reply.send(Ok(progress.vectors));

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::ModelConfig;
 use crate::error::ModelError;
 use crate::fetch::{self, FetchEvent, FetchOptions};
 use crate::hash;
@@ -100,6 +101,7 @@ impl Manifest {
 #[derive(Clone, Debug)]
 pub struct ModelDir {
     spec: &'static ModelSpec,
+    config: ModelConfig,
     path: PathBuf,
     manifest: Manifest,
 }
@@ -109,6 +111,12 @@ impl ModelDir {
     #[must_use]
     pub fn spec(&self) -> &'static ModelSpec {
         self.spec
+    }
+
+    /// What the model is.
+    #[must_use]
+    pub fn config(&self) -> &ModelConfig {
+        &self.config
     }
 
     /// The folder.
@@ -154,7 +162,7 @@ impl ModelDir {
                 return Err(ModelError::damaged(path.display(), reason));
             }
         }
-        Ok(Self { spec, path, manifest })
+        Ok(Self { spec, config: spec.into(), path, manifest })
     }
 }
 

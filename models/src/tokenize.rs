@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use tokenizers::Tokenizer;
 
+use crate::batch::Tokens;
+use crate::config::ModelConfig;
 use crate::error::ModelError;
-use crate::registry::ModelSpec;
+use crate::store::{ModelDir, TOKENIZER};
 
 /// Bytes of text a token is assumed to take at most, when a very long text is cut before tokenisation.
 const BYTES_PER_TOKEN: usize = 32;
@@ -33,26 +35,24 @@ impl std::fmt::Debug for TextTokenizer {
     }
 }
 
-/// A text's token ids with special tokens.
-pub(crate) struct TokenIds {
-    /// The ids.
-    pub(crate) ids: Vec<u32>,
-    /// Whether tokens were cut off.
-    pub(crate) truncated: bool,
-}
-
 impl TextTokenizer {
+    /// Reads the tokenizer of a model.
+    pub(crate) fn load(dir: &ModelDir) -> Result<Self, ModelError> {
+        let file = dir.path().join(TOKENIZER);
+        Self::read(&dir.read(TOKENIZER)?, &file.to_string_lossy(), dir.config())
+    }
+
     /// Reads a `tokenizer.json`; `file` names it in errors. Truncation, padding and the recognition of special
     /// tokens written out in a text (which would let a document forge them) are switched off.
-    pub(crate) fn read(bytes: &[u8], file: &str, spec: &ModelSpec) -> Result<Self, ModelError> {
+    pub(crate) fn read(bytes: &[u8], file: &str, config: &ModelConfig) -> Result<Self, ModelError> {
         let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| ModelError::damaged(file, e))?;
         tokenizer.with_truncation(None).map_err(|e| ModelError::damaged(file, e))?;
         tokenizer.with_padding(None);
         tokenizer.set_encode_special_tokens(true);
-        let mismatch = |reason: String| ModelError::TokenizerMismatch { name: spec.name.to_owned(), reason };
+        let mismatch = |reason: String| ModelError::TokenizerMismatch { name: config.name.clone(), reason };
         let size = tokenizer.get_vocab_size(true);
-        if size != spec.tokenizer_size {
-            return Err(mismatch(format!("it has {size} entries, expected {}", spec.tokenizer_size)));
+        if size != config.tokenizer_size {
+            return Err(mismatch(format!("it has {size} entries, expected {}", config.tokenizer_size)));
         }
         let empty = tokenizer.encode_fast("", true).map_err(|e| ModelError::damaged(file, e))?;
         let &[first, last] = empty.get_ids() else {
@@ -92,8 +92,33 @@ impl TextTokenizer {
     }
 
     /// The ids of `prefix` and `text` between the special tokens, at most `max` in all.
-    pub(crate) fn ids(&self, prefix: &str, text: &str, max: usize) -> Result<TokenIds, ModelError> {
+    pub(crate) fn text(&self, prefix: &str, text: &str, max: usize) -> Result<Tokens, ModelError> {
         let room = max.saturating_sub(2);
+        let (mut ids, truncated) = self.at_most(prefix, text, room)?;
+        ids.insert(0, self.inner.first);
+        ids.push(self.inner.last);
+        Ok(Tokens { second: ids.len(), ids, truncated })
+    }
+
+    /// The ids of a pair: `[CLS] first [SEP] second [SEP]`, at most `max` in all. The first text gets at most half of
+    /// the room, and what it leaves goes to the second.
+    pub(crate) fn pair(&self, first: &str, second: &str, max: usize) -> Result<Tokens, ModelError> {
+        let room = max.saturating_sub(3);
+        let (own, first_cut) = self.at_most("", first, room / 2)?;
+        let (other, second_cut) = self.at_most("", second, room - own.len())?;
+        let mut ids = Vec::with_capacity(own.len() + other.len() + 3);
+        ids.push(self.inner.first);
+        ids.extend(own);
+        ids.push(self.inner.last);
+        let second = ids.len();
+        ids.extend(other);
+        ids.push(self.inner.last);
+        Ok(Tokens { ids, second, truncated: first_cut || second_cut })
+    }
+
+    /// The first `room` ids of a text without special tokens, and whether there are more. Of a very long text only
+    /// the part that can matter is tokenised.
+    fn at_most(&self, prefix: &str, text: &str, room: usize) -> Result<(Vec<u32>, bool), ModelError> {
         let head = head(text, room * BYTES_PER_TOKEN);
         let mut ids = self.encode(prefix, head)?;
         if head.len() < text.len() && ids.len() <= room {
@@ -101,9 +126,7 @@ impl TextTokenizer {
         }
         let truncated = ids.len() > room;
         ids.truncate(room);
-        ids.insert(0, self.inner.first);
-        ids.push(self.inner.last);
-        Ok(TokenIds { ids, truncated })
+        Ok((ids, truncated))
     }
 
     /// The ids without special tokens.

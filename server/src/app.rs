@@ -7,7 +7,9 @@ use footnote_index::{Engine, EngineOptions, KeySpec, Name, NewKey, Scope, Search
 use footnote_ingest::chunk::ChunkerConfig;
 use footnote_ingest::pipeline::{IngestError, Pipeline};
 use footnote_ingest::worker::{ExtractLimits, Extractor};
-use footnote_models::{EmbeddingService, Encoder, InputKind, ModelError, ModelStore, ServiceOptions};
+use footnote_models::{
+    EmbeddingService, Encoder, InputKind, ModelError, ModelStore, Precision, ServiceOptions,
+};
 
 use crate::answers;
 use crate::wire;
@@ -67,7 +69,7 @@ impl App {
     /// Opens the data directory and loads the encoder. Nothing is fetched here.
     pub fn open(settings: &AppSettings, models: &ModelStore) -> Result<Self, AppError> {
         let engine = Arc::new(Engine::open(&settings.data, EngineOptions::default())?);
-        let encoder = Encoder::load(&models.open(&settings.model)?)?;
+        let encoder = Encoder::load(&models.open(&settings.model)?, Precision::default())?;
         Ok(Self::new(
             engine,
             EmbeddingService::spawn(encoder, ServiceOptions::default()),

@@ -17,7 +17,9 @@ use std::sync::Arc;
 use footnote_index::{Engine, EngineOptions, Name};
 use footnote_ingest::pipeline::Source;
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::{DEFAULT_MODEL, EmbeddingService, Encoder, FetchOptions, ModelStore, ServiceOptions};
+use footnote_models::{
+    DEFAULT_MODEL, EmbeddingService, Encoder, FetchOptions, ModelStore, Precision, ServiceOptions,
+};
 use footnote_server::app::{App, DEFAULT_PASSAGES};
 
 use questions::{Asked, deal};
@@ -59,7 +61,8 @@ fn ask_set(dir: &std::path::Path) -> anyhow::Result<Vec<Asked>> {
         &FetchOptions { from: None, offline: false },
         &mut |_| {},
     )?;
-    let service = EmbeddingService::spawn(Encoder::load(&model)?, ServiceOptions::default());
+    let service =
+        EmbeddingService::spawn(Encoder::load(&model, Precision::default())?, ServiceOptions::default());
     let app = App::new(engine, service, ExtractLimits::default());
     let (tenant, client) = (Name::new("default")?, Name::new("fit")?);
     app.engine().control().add_client(&tenant, &client)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use footnote_models::{
     DEFAULT_MODEL, EmbeddingService, Encoder, EncoderInfo, FetchEvent, FetchOptions, InputKind, ModelDir,
-    ModelError, ModelStore, ServiceOptions, VectorCache,
+    ModelError, ModelStore, Precision, ServiceOptions, VectorCache,
 };
 
 use super::MeasureError;
@@ -32,7 +32,7 @@ impl Embedder {
     /// Loads a model, fetching it first when it is not in the store.
     pub(super) fn load(model: Option<&str>, cache: Option<&Path>) -> Result<Self, MeasureError> {
         let cache = cache.map(VectorCache::open).transpose()?;
-        let encoder = Encoder::load(&obtain(model.unwrap_or(DEFAULT_MODEL))?)?;
+        let encoder = Encoder::load(&obtain(model.unwrap_or(DEFAULT_MODEL))?, Precision::default())?;
         Ok(Self { service: EmbeddingService::spawn(encoder, ServiceOptions::default()), cache })
     }
 

@@ -8,7 +8,7 @@
 
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
-use crate::encoder::{BLOCK, BLOCK_BYTES, Q4_SUFFIX};
+use crate::network::{BLOCK, BLOCK_BYTES, Q4_SUFFIX};
 use crate::registry::Architecture;
 
 /// What an `E5S1` file holds.

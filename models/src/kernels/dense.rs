@@ -45,17 +45,20 @@ impl Packed {
     }
 }
 
-/// `out = rows * weights`, in tiles of R rows and W columns. `scratch` is reused between calls.
+/// `out = rows * weights` for the panels of `panels`, in tiles of R rows and W columns; a row of `out` holds their
+/// columns only. `scratch` is reused between calls.
 #[inline(always)]
 pub(super) fn product_packed<M: MulAdd, const R: usize, const W: usize>(
     weights: &Packed,
+    panels: std::ops::Range<usize>,
     rows: &[f32],
     out: &mut [f32],
     scratch: &mut Vec<f32>,
 ) {
-    let (inputs, outputs) = (weights.inputs, weights.outputs);
+    let (inputs, outputs) = (weights.inputs, panels.len() * PANEL);
     interleave::<R>(rows, inputs, scratch);
-    for (p, panel) in weights.panels.chunks_exact(inputs).enumerate() {
+    let panels = &weights.panels[panels.start * inputs..panels.end * inputs];
+    for (p, panel) in panels.chunks_exact(inputs).enumerate() {
         for (tile, block) in scratch.chunks_exact(inputs * R).zip(out.chunks_mut(outputs * R)) {
             for column in (0..PANEL).step_by(W) {
                 let sums = tile_product::<M, R, W>(tile, panel, column);

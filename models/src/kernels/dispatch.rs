@@ -4,8 +4,13 @@
     reason = "calling a function compiled for a processor feature is unsafe; the feature is checked first"
 )]
 
+use std::ops::Range;
+
 use super::dense::{self, Packed};
+use super::int8::{self, PackedInt8, Quantised};
 use super::vector::{self, Fused, Plain};
+#[cfg(target_arch = "x86_64")]
+use super::x86;
 
 /// The vector units the kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +113,97 @@ kernel! {
     [Fused] [Fused] [Plain]
 }
 kernel! {
-    /// `out = rows * weights`; a tile's sums fill 24 AVX-512, 12 AVX2 or 8 baseline (SSE2) registers.
-    dense::product_packed(weights: &Packed, rows: &[f32], out: &mut [f32], scratch: &mut Vec<f32>),
+    /// `out = rows * weights`, the outputs of those panels; a tile's sums fill 24 AVX-512, 12 AVX2 or 8 baseline
+    /// (SSE2) registers.
+    dense::product_packed(
+        weights: &Packed, panels: Range<usize>, rows: &[f32], out: &mut [f32], scratch: &mut Vec<f32>
+    ),
     [Fused, 12, 32] [Fused, 6, 16] [Plain, 4, 8]
+}
+
+/// The units the 8-bit product is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Int8Unit {
+    /// x86-64 with AVX-512 VNNI.
+    #[cfg(target_arch = "x86_64")]
+    Vnni,
+    /// x86-64 with AVX2.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// Any processor.
+    Scalar,
+}
+
+impl Int8Unit {
+    /// The best unit of this processor.
+    pub(crate) fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if Self::Vnni.is_available() {
+                return Self::Vnni;
+            }
+            if Self::Avx2.is_available() {
+                return Self::Avx2;
+            }
+        }
+        Self::Scalar
+    }
+
+    /// Whether this processor has the unit.
+    pub(crate) fn is_available(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Vnni => Unit::Avx512.is_available() && is_x86_feature_detected!("avx512vnni"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => Unit::Avx2.is_available(),
+            Self::Scalar => true,
+        }
+    }
+}
+
+/// `out = rows * weights`, the outputs of those panels, in 8-bit integers; a tile's sums fill 16 AVX-512 or 12 AVX2
+/// registers.
+pub(crate) fn product_int8(
+    unit: Int8Unit,
+    weights: &PackedInt8,
+    panels: Range<usize>,
+    rows: &[f32],
+    out: &mut [f32],
+    scratch: &mut Quantised,
+) {
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx512vnni,avx2,fma")]
+    fn vnni(
+        weights: &PackedInt8,
+        panels: Range<usize>,
+        rows: &[f32],
+        out: &mut [f32],
+        scratch: &mut Quantised,
+    ) {
+        int8::product_int8::<x86::Vnni, 16>(weights, panels, rows, out, scratch);
+    }
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    fn avx2(
+        weights: &PackedInt8,
+        panels: Range<usize>,
+        rows: &[f32],
+        out: &mut [f32],
+        scratch: &mut Quantised,
+    ) {
+        int8::product_int8::<x86::Avx2, 6>(weights, panels, rows, out, scratch);
+    }
+    match unit {
+        // SAFETY: the guard has just found every feature `vnni` was compiled for (AVX-512 F implies AVX2).
+        #[cfg(target_arch = "x86_64")]
+        Int8Unit::Vnni if Int8Unit::Vnni.is_available() => unsafe {
+            vnni(weights, panels, rows, out, scratch)
+        },
+        // SAFETY: the guard has just found both features `avx2` was compiled for.
+        #[cfg(target_arch = "x86_64")]
+        Int8Unit::Avx2 if Int8Unit::Avx2.is_available() => unsafe {
+            avx2(weights, panels, rows, out, scratch)
+        },
+        _ => int8::product_int8::<int8::Scalar, 4>(weights, panels, rows, out, scratch),
+    }
 }

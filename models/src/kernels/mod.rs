@@ -5,11 +5,21 @@
 mod dense;
 mod dispatch;
 mod gemm;
+mod int8;
 mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub(crate) use dense::Packed;
-pub(crate) use dispatch::{Unit, add_norm, bias_gelu, exp_row, product_packed};
+pub(crate) use dispatch::{Int8Unit, Unit, add_norm, bias_gelu, exp_row, product_int8, product_packed};
 pub(crate) use gemm::{View, product};
+pub(crate) use int8::{PackedInt8, Quantised};
+
+/// Outputs of a panel of f32 weights.
+pub(crate) const PANEL_F32: usize = dense::PANEL;
+
+/// Outputs of a panel of 8-bit weights.
+pub(crate) const PANEL_INT8: usize = int8::PANEL;
 
 #[cfg(test)]
 mod tests {
@@ -119,7 +129,7 @@ mod tests {
                 let w: Vec<f32> = (0..outputs * inputs).map(|i| value(i, 2)).collect();
                 let packed = Packed::new(&w, outputs, inputs).expect("a multiple of 32 outputs");
                 let mut out = vec![f32::NAN; rows * outputs];
-                product_packed(unit, &packed, &a, &mut out, &mut Vec::new());
+                product_packed(unit, &packed, 0..outputs / 32, &a, &mut out, &mut Vec::new());
                 for r in 0..rows {
                     for o in 0..outputs {
                         let exact: f64 = (0..inputs)
@@ -135,5 +145,81 @@ mod tests {
             }
         }
         assert!(Packed::new(&[0.0; 33], 33, 1).is_none());
+    }
+
+    #[test]
+    fn the_8_bit_product_is_the_same_on_every_unit_and_near_the_exact_one() {
+        #[cfg(target_arch = "x86_64")]
+        let units = [Int8Unit::Vnni, Int8Unit::Avx2, Int8Unit::Scalar];
+        #[cfg(not(target_arch = "x86_64"))]
+        let units = [Int8Unit::Scalar];
+        for (count, inputs, outputs) in [(1, 32, 32), (5, 64, 96), (17, 384, 64), (33, 1536, 32)] {
+            let mut rows: Vec<f32> =
+                (0..count * inputs).map(|i| ((i * 7919) % 1009) as f32 / 250.0 - 1.5).collect();
+            rows[..inputs].fill(-2.5);
+            let extreme = |i: usize| if i % 5 < 2 { 127i8 } else { -127 };
+            let weights: Vec<i8> = (0..outputs * inputs)
+                .map(|i| if i < inputs { extreme(i) } else { ((i * 104_729) % 255) as i16 as u8 as i8 })
+                .map(|w| w.max(-127))
+                .collect();
+            let scales: Vec<f32> = (0..outputs).map(|o| 0.01 + o as f32 / 1000.0).collect();
+            let packed = PackedInt8::new(&weights, scales.clone(), inputs).expect("multiples of 32");
+            let panels = outputs / PANEL_INT8;
+            let mut results = Vec::new();
+            for unit in units.into_iter().filter(|unit| unit.is_available()) {
+                let mut out = vec![f32::NAN; count * outputs];
+                product_int8(unit, &packed, 0..panels, &rows, &mut out, &mut Quantised::default());
+                // A range of panels gives just their columns.
+                let mut last = vec![f32::NAN; count * PANEL_INT8];
+                product_int8(unit, &packed, panels - 1..panels, &rows, &mut last, &mut Quantised::default());
+                for (whole, last) in out.chunks(outputs).zip(last.chunks(PANEL_INT8)) {
+                    assert!(whole.ends_with(last), "{unit:?}");
+                }
+                results.push((unit, out));
+            }
+            let (_, scalar) = results.last().expect("the scalar unit is always there");
+            for (unit, out) in &results {
+                assert!(out.iter().zip(scalar).all(|(a, b)| a.to_bits() == b.to_bits()), "{unit:?} differs");
+            }
+            for r in 0..count {
+                let row = &rows[r * inputs..(r + 1) * inputs];
+                let range =
+                    row.iter().fold(0.0f32, |m, v| m.max(*v)) - row.iter().fold(0.0f32, |m, v| m.min(*v));
+                for o in 0..outputs {
+                    let weights = &weights[o * inputs..(o + 1) * inputs];
+                    let pairs = row.iter().zip(weights).map(|(x, w)| (f64::from(*x), f64::from(*w)));
+                    let exact = pairs.clone().map(|(x, w)| x * w).sum::<f64>() * f64::from(scales[o]);
+                    // Half a step of the row's scale an input, at worst.
+                    let bound = pairs.map(|(_, w)| w.abs()).sum::<f64>()
+                        * f64::from(range / 255.0 * 0.51 * scales[o]);
+                    let found = f64::from(scalar[r * outputs + o]);
+                    assert!(
+                        (found - exact).abs() <= bound + 1e-3,
+                        "({r}, {o}): {found}, exact {exact}, bound {bound}"
+                    );
+                }
+            }
+        }
+        assert!(PackedInt8::new(&[i8::MIN; 1024], vec![1.0; 32], 32).is_none());
+        assert!(PackedInt8::new(&[0; 1024], vec![1.0; 64], 16).is_none());
+    }
+
+    #[test]
+    fn a_quantised_row_keeps_zero_and_is_within_half_a_step() {
+        for row in [
+            vec![0.0f32; 40],
+            vec![3.0; 40],
+            vec![-3.0; 40],
+            (0..40).map(|i| i as f32 * 0.37 - 4.0).collect(),
+        ] {
+            let mut bytes = vec![9u8; 40];
+            let (scale, zero) = vector::quantise_row(&row, &mut bytes);
+            assert!((0..=255).contains(&zero), "{zero}");
+            for (value, byte) in row.iter().zip(&bytes) {
+                let back = (i32::from(*byte) - zero) as f32 * scale;
+                assert!((back - value).abs() <= scale * 0.51, "{value} became {back}");
+                assert!(*value != 0.0 || back == 0.0);
+            }
+        }
     }
 }

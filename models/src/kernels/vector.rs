@@ -151,6 +151,41 @@ pub(super) fn exp_row<M: MulAdd>(row: &mut [f32]) -> f32 {
     1.0 / (total + totals.iter().sum::<f32>())
 }
 
+/// Quantises a row to unsigned bytes: `value = (byte - zero) * scale`, with `0.0` exactly at the zero point. Returns
+/// scale and zero point. Only additions and multiplications, none fused, so that every unit gives the same bytes.
+#[inline(always)]
+pub(super) fn quantise_row(row: &[f32], bytes: &mut [u8]) -> (f32, i32) {
+    // 1.5 * 2^23: adding it rounds to the nearest integer, which is then in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let (mut least, mut greatest) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for values in chunks {
+        for ((value, least), greatest) in values.iter().zip(&mut least).zip(&mut greatest) {
+            *least = if *value < *least { *value } else { *least };
+            *greatest = if *value > *greatest { *value } else { *greatest };
+        }
+    }
+    let least = least.iter().chain(rest).fold(0.0f32, |a, b| a.min(*b));
+    let greatest = greatest.iter().chain(rest).fold(0.0f32, |a, b| a.max(*b));
+    let scale = (greatest - least) / 255.0;
+    let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+    let zero = (-least * inverse).round_ties_even();
+    let quantise = |value: f32| {
+        let integer = (value * inverse + zero + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i32;
+        integer.clamp(0, 255) as u8
+    };
+    let (byte_chunks, byte_rest) = bytes.as_chunks_mut::<LANES>();
+    for (values, bytes) in chunks.iter().zip(byte_chunks) {
+        for (value, byte) in values.iter().zip(bytes) {
+            *byte = quantise(*value);
+        }
+    }
+    for (value, byte) in rest.iter().zip(byte_rest) {
+        *byte = quantise(*value);
+    }
+    (scale, zero as i32)
+}
+
 /// The sum of a row, in sixteen partial sums.
 #[inline(always)]
 fn sum(row: &[f32]) -> f32 {

@@ -1,6 +1,6 @@
 //! Token ids, values and cosines of made-up sentences against values other engines computed (see the file).
 
-use footnote_models::{InputKind, testing::test_encoder};
+use footnote_models::{InputKind, Precision, testing::test_encoder_at};
 use serde::Deserialize;
 
 use crate::cosine;
@@ -25,7 +25,7 @@ fn ids_values_and_cosines_are_those_of_the_reference() -> Result<(), Box<dyn std
     let golden: Golden = serde_json::from_str(include_str!("golden/passages.json"))?;
     let texts: Vec<&str> = golden.sentences.iter().map(String::as_str).collect();
     for model in &golden.models {
-        let encoder = test_encoder(&model.model);
+        let encoder = test_encoder_at(&model.model, Precision::F32);
         let tokenizer = encoder.tokenizer();
         let vectors = encoder.encode(InputKind::Passage, &texts)?.vectors;
         for (i, text) in texts.iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use footnote_models::{
-    Encoder, FetchEvent, FetchOptions, ModelError, ModelStore,
+    Encoder, FetchEvent, FetchOptions, ModelError, ModelStore, Precision,
     testing::{test_encoder, test_store},
 };
 
@@ -64,7 +64,7 @@ fn damage_is_an_error_at_load_and_fetch_repairs_it() -> TestResult {
     flipped[50_000_000] ^= 1;
     std::fs::write(&weights, &flipped)?;
     let dir = store.open(NAME)?;
-    assert!(matches!(Encoder::load(&dir), Err(ModelError::WrongHash { .. })));
+    assert!(matches!(Encoder::load(&dir, Precision::default()), Err(ModelError::WrongHash { .. })));
     assert!(matches!(store.verify(NAME), Err(ModelError::WrongHash { .. })));
 
     std::fs::write(&weights, &sound[..1000])?;
@@ -110,7 +110,7 @@ fn a_tokenizer_of_another_model_is_refused_even_with_a_matching_manifest() -> Te
     let after = after.replace(own, &e5.info().tokenizer_sha256);
     let after = after.replace(&format!("bytes = {}", old.len()), &format!("bytes = {}", foreign.len()));
     std::fs::write(dir.join("manifest.toml"), format!("{before}[[file]]{after}"))?;
-    let error = Encoder::load(&store.open(NAME)?).expect_err("a foreign tokenizer");
+    let error = Encoder::load(&store.open(NAME)?, Precision::default()).expect_err("a foreign tokenizer");
     assert!(matches!(error, ModelError::TokenizerMismatch { .. }), "{error}");
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::io::BufRead as _;
 use std::time::Instant;
 
-use footnote_models::{Encoder, FetchEvent, FetchOptions, InputKind, ModelDir, ModelStore};
+use footnote_models::{Encoder, FetchEvent, FetchOptions, InputKind, ModelDir, ModelStore, Precision};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Ended;
@@ -92,7 +92,7 @@ fn embed(dir: &ModelDir, kind: &str, out: &mut Output) -> anyhow::Result<()> {
         "passage" => InputKind::Passage,
         _ => return Err(Usage(format!("--kind {kind:?}: use query or passage")).into()),
     };
-    let encoder = Encoder::load(dir)?;
+    let encoder = Encoder::load(dir, Precision::default())?;
     let started = Instant::now();
     let (mut tokens, mut count, mut cut) = (0, 0, 0);
     let mut lines = std::io::stdin().lock().lines();

@@ -3,7 +3,10 @@
 use candle_core::{CpuStorage, CustomOp1, DType, InplaceOp2, Layout, Result, Shape, bail};
 use rayon::prelude::*;
 
-use crate::kernels::{Packed, Unit, add_norm, bias_gelu, product_packed};
+use super::matrix::Linear;
+use crate::kernels::{
+    Int8Unit, PANEL_F32, PANEL_INT8, Quantised, Unit, add_norm, bias_gelu, product_int8, product_packed,
+};
 
 /// Floats a parallel task handles at least; smaller pieces cost more to hand out than to compute.
 const TASK_FLOATS: usize = 16 * 1024;
@@ -15,9 +18,16 @@ const PRODUCT_ROWS: usize = 48;
 /// `x * weights`, and what is done to each row of the result while it is in the cache.
 pub(crate) struct Product<'a> {
     /// The weights.
-    pub(crate) weights: &'a Packed,
+    pub(crate) weights: &'a Linear,
     /// If given, the result is `gelu(x * weights + bias)`.
     pub(crate) gelu_bias: Option<&'a [f32]>,
+}
+
+/// What a thread reuses between tasks.
+#[derive(Default)]
+struct Scratch {
+    floats: Vec<f32>,
+    quantised: Quantised,
 }
 
 impl CustomOp1 for Product<'_> {
@@ -29,20 +39,79 @@ impl CustomOp1 for Product<'_> {
         let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
         let x = rows(storage, layout, inputs)?;
         let count = x.len() / inputs;
-        let unit = Unit::detect();
         let mut out = vec![0.0f32; count * outputs];
-        // A few tasks a thread, so that one that is late costs little; twelve rows are the widest tile.
-        let rows = count.div_ceil(rayon::current_num_threads() * 4).next_multiple_of(12).min(PRODUCT_ROWS);
-        let tasks = out.par_chunks_mut(rows * outputs).zip(x.par_chunks(rows * inputs));
-        tasks.for_each_init(Vec::new, |scratch, (out, x)| {
-            product_packed(unit, self.weights, x, out, scratch);
-            if let Some(bias) = self.gelu_bias {
-                for row in out.chunks_exact_mut(outputs) {
-                    bias_gelu(unit, row, bias);
-                }
-            }
-        });
+        if count <= PRODUCT_ROWS {
+            self.by_columns(x, &mut out);
+        } else {
+            self.by_rows(x, &mut out);
+        }
         Ok((CpuStorage::F32(out), Shape::from((count, outputs))))
+    }
+}
+
+impl Product<'_> {
+    /// Outputs of a panel of the weights.
+    fn panel(&self) -> usize {
+        match self.weights {
+            Linear::F32(_) => PANEL_F32,
+            Linear::Int8(_) => PANEL_INT8,
+        }
+    }
+
+    /// The outputs of some panels for some rows.
+    fn multiply(&self, panels: std::ops::Range<usize>, x: &[f32], out: &mut [f32], scratch: &mut Scratch) {
+        let columns = panels.start * self.panel()..panels.end * self.panel();
+        match self.weights {
+            Linear::F32(weights) => {
+                product_packed(Unit::detect(), weights, panels, x, out, &mut scratch.floats);
+            }
+            Linear::Int8(weights) => {
+                product_int8(Int8Unit::detect(), weights, panels, x, out, &mut scratch.quantised);
+            }
+        }
+        if let Some(bias) = self.gelu_bias {
+            let bias = &bias[columns];
+            for row in out.chunks_exact_mut(bias.len()) {
+                bias_gelu(Unit::detect(), row, bias);
+            }
+        }
+    }
+
+    /// Many rows: each task takes some of them and all weights.
+    fn by_rows(&self, x: &[f32], out: &mut [f32]) {
+        let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
+        // A few tasks a thread, so that one that is late costs little; 48 is a multiple of every tile's rows.
+        let tile = PRODUCT_ROWS / 4;
+        let rows = (x.len() / inputs).div_ceil(rayon::current_num_threads() * 4);
+        let rows = rows.next_multiple_of(tile).min(PRODUCT_ROWS);
+        let tasks = out.par_chunks_mut(rows * outputs).zip(x.par_chunks(rows * inputs));
+        tasks.for_each_init(Scratch::default, |scratch, (out, x)| {
+            self.multiply(0..outputs / self.panel(), x, out, scratch);
+        });
+    }
+
+    /// Few rows: each task takes all of them and some of the weights, which then pass through one core's cache only.
+    fn by_columns(&self, x: &[f32], out: &mut [f32]) {
+        let (outputs, panel) = (self.weights.outputs(), self.panel());
+        let count = x.len() / self.weights.inputs();
+        let panels = outputs / panel;
+        let share = panels.div_ceil(rayon::current_num_threads() * 2);
+        let parts: Vec<Vec<f32>> = (0..panels.div_ceil(share))
+            .into_par_iter()
+            .map(|part| {
+                let panels = part * share..((part + 1) * share).min(panels);
+                let mut own = vec![0.0; count * panels.len() * panel];
+                self.multiply(panels, x, &mut own, &mut Scratch::default());
+                own
+            })
+            .collect();
+        for (part, own) in parts.iter().enumerate() {
+            let width = own.len() / count;
+            let first = part * share * panel;
+            for (row, own) in out.chunks_exact_mut(outputs).zip(own.chunks_exact(width)) {
+                row[first..first + width].copy_from_slice(own);
+            }
+        }
     }
 }
 

@@ -1,0 +1,15 @@
+//! A BERT-shaped network (Devlin et al. 2019) over batches without padding.
+
+mod attention;
+mod bert;
+mod heads;
+mod matrix;
+mod ops;
+mod q4;
+mod weights;
+mod words;
+
+pub(crate) use bert::Bert;
+pub(crate) use heads::{Classifier, pool};
+pub(crate) use q4::{BLOCK, BLOCK_BYTES};
+pub(crate) use weights::{Q4_SUFFIX, Reader};
