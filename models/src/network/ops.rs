@@ -80,8 +80,11 @@ impl Product<'_> {
     /// Many rows: each task takes some of them and all weights.
     fn by_rows(&self, x: &[f32], out: &mut [f32]) {
         let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
+        let tile = match self.weights {
+            Linear::F32(_) => Unit::detect().rows(),
+            Linear::Int8(_) => Int8Unit::detect().rows(),
+        };
         // A few tasks a thread, so that one that is late costs little; 48 is a multiple of every tile's rows.
-        let tile = PRODUCT_ROWS / 4;
         let rows = (x.len() / inputs).div_ceil(rayon::current_num_threads() * 4);
         let rows = rows.next_multiple_of(tile).min(PRODUCT_ROWS);
         let tasks = out.par_chunks_mut(rows * outputs).zip(x.par_chunks(rows * inputs));
