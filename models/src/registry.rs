@@ -8,6 +8,9 @@ use crate::error::ModelError;
 /// The encoder used unless another is named: multilingual, for Romanian, Polish and English among others.
 pub const DEFAULT_MODEL: &str = "multilingual-e5-small-q4";
 
+/// The reranker used unless another is named.
+pub const DEFAULT_RERANKER: &str = "ms-marco-minilm-l12-v2";
+
 /// Whether a text is searched with or searched in; some models want a different prefix for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InputKind {
