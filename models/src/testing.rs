@@ -40,7 +40,16 @@ pub fn test_encoder_at(name: &str, precision: Precision) -> Encoder {
 /// If it cannot be fetched or loaded.
 #[must_use]
 pub fn test_reranker(name: &str) -> Reranker {
-    Reranker::load(&test_model(name), Precision::default())
+    test_reranker_at(name, Precision::default())
+}
+
+/// A loaded reranker, fetched first if it is not in the store.
+///
+/// # Panics
+/// If it cannot be fetched or loaded.
+#[must_use]
+pub fn test_reranker_at(name: &str, precision: Precision) -> Reranker {
+    Reranker::load(&test_model(name), precision)
         .unwrap_or_else(|error| panic!("tests need the model `{name}`: {error}"))
 }
 

@@ -30,9 +30,13 @@ pub(super) struct Embedder {
 
 impl Embedder {
     /// Loads a model, fetching it first when it is not in the store.
-    pub(super) fn load(model: Option<&str>, cache: Option<&Path>) -> Result<Self, MeasureError> {
+    pub(super) fn load(
+        model: Option<&str>,
+        precision: Precision,
+        cache: Option<&Path>,
+    ) -> Result<Self, MeasureError> {
         let cache = cache.map(VectorCache::open).transpose()?;
-        let encoder = Encoder::load(&obtain(model.unwrap_or(DEFAULT_MODEL))?, Precision::default())?;
+        let encoder = Encoder::load(&obtain(model.unwrap_or(DEFAULT_MODEL))?, precision)?;
         Ok(Self { service: EmbeddingService::spawn(encoder, ServiceOptions::default()), cache })
     }
 
@@ -112,7 +116,7 @@ impl Embedder {
     }
 }
 
-fn obtain(name: &str) -> Result<ModelDir, ModelError> {
+pub(super) fn obtain(name: &str) -> Result<ModelDir, ModelError> {
     let store = ModelStore::from_env()?;
     match store.open(name) {
         Err(ModelError::NotInstalled { .. }) => {

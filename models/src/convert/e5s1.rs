@@ -6,15 +6,18 @@
 //! i32 count and u32 byte length of the normalisation map; entries (u32 code point, u8 count, count u32 code
 //! points). Directory: i32 count; entries (u16 name length, name, u8 type, u32 elements, u64 offset, u64 bytes).
 
-use safetensors::tensor::{Dtype, TensorView, serialize};
+use std::borrow::Cow;
 
+use safetensors::Dtype;
+
+use super::tensors::{NamedTensor, safetensors};
 use crate::network::{BLOCK, BLOCK_BYTES, Q4_SUFFIX};
 use crate::registry::Architecture;
 
 /// What an `E5S1` file holds.
 pub(super) struct E5s1<'a> {
     pub(super) tokenizer: UnigramData<'a>,
-    tensors: Vec<(String, TensorData<'a>)>,
+    tensors: Vec<NamedTensor<'a>>,
 }
 
 /// A SentencePiece unigram model as the file has it.
@@ -31,13 +34,6 @@ pub(super) struct UnigramData<'a> {
     pub(super) unk: u32,
     /// What a character is replaced with before tokenisation; others stay.
     pub(super) map: Vec<(char, String)>,
-}
-
-/// A tensor's type, shape and bytes.
-struct TensorData<'a> {
-    dtype: Dtype,
-    shape: Vec<usize>,
-    bytes: &'a [u8],
 }
 
 /// A bounds-checked reader.
@@ -155,10 +151,7 @@ fn character(code: u32) -> Result<char, String> {
     char::from_u32(code).ok_or_else(|| format!("{code:#x} in the normalisation map is no character"))
 }
 
-fn read_directory<'a>(
-    cursor: &mut Cursor<'a>,
-    arch: &Architecture,
-) -> Result<Vec<(String, TensorData<'a>)>, String> {
+fn read_directory<'a>(cursor: &mut Cursor<'a>, arch: &Architecture) -> Result<Vec<NamedTensor<'a>>, String> {
     let count = cursor.count()?;
     let mut tensors = Vec::new();
     for _ in 0..count {
@@ -177,14 +170,13 @@ fn read_directory<'a>(
         if !fits {
             return Err(format!("tensor {name} has {elements} elements in {bytes} bytes"));
         }
-        tensors.push(if quantised {
-            let shape = vec![elements / cols, cols / BLOCK * BLOCK_BYTES];
-            (format!("{ours}{Q4_SUFFIX}"), TensorData { dtype: Dtype::U8, shape, bytes: data })
-        } else if elements == cols {
-            (ours, TensorData { dtype: Dtype::F32, shape: vec![cols], bytes: data })
+        let rows = elements / cols;
+        let (name, dtype, shape) = if quantised {
+            (format!("{ours}{Q4_SUFFIX}"), Dtype::U8, vec![rows, cols / BLOCK * BLOCK_BYTES])
         } else {
-            (ours, TensorData { dtype: Dtype::F32, shape: vec![elements / cols, cols], bytes: data })
-        });
+            (ours, Dtype::F32, if rows == 1 { vec![cols] } else { vec![rows, cols] })
+        };
+        tensors.push(NamedTensor { name, dtype, shape, bytes: Cow::Borrowed(data) });
     }
     Ok(tensors)
 }
@@ -227,11 +219,6 @@ fn our_name(name: &str, arch: &Architecture) -> Option<(String, usize)> {
 impl E5s1<'_> {
     /// The tensors as a safetensors file.
     pub(super) fn safetensors(&self) -> Result<Vec<u8>, String> {
-        let mut views = Vec::new();
-        for (name, data) in &self.tensors {
-            let view = TensorView::new(data.dtype, data.shape.clone(), data.bytes);
-            views.push((name.as_str(), view.map_err(|e| format!("tensor {name}: {e}"))?));
-        }
-        serialize(views, None).map_err(|e| e.to_string())
+        safetensors(&self.tensors)
     }
 }

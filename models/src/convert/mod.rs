@@ -2,6 +2,8 @@
 
 mod charsmap;
 mod e5s1;
+mod onnx;
+mod tensors;
 mod unigram;
 
 use crate::error::ModelError;
@@ -16,15 +18,30 @@ pub(crate) fn convert(
     match spec.conversion {
         Conversion::Ready => Ok(sources.into_iter().map(|(file, bytes)| (file.name, bytes)).collect()),
         Conversion::E5S1 => {
-            let Some((file, bytes)) = sources.first() else {
-                return Err(ModelError::damaged(spec.name, "it has no source file"));
-            };
-            let model = e5s1::read(bytes, &spec.architecture)
-                .map_err(|reason| ModelError::damaged(file.name, reason))?;
-            let weights = model.safetensors().map_err(|reason| ModelError::damaged(file.name, reason))?;
-            let tokenizer =
-                unigram::tokenizer_json(&model.tokenizer).map_err(|e| ModelError::damaged(file.name, e))?;
+            let (file, bytes) = source(spec, &sources, ".bin")?;
+            let damaged = |reason: String| ModelError::damaged(file, reason);
+            let model = e5s1::read(bytes, &spec.architecture).map_err(damaged)?;
+            let weights = model.safetensors().map_err(damaged)?;
+            let tokenizer = unigram::tokenizer_json(&model.tokenizer).map_err(damaged)?;
             Ok(vec![(WEIGHTS, weights), (TOKENIZER, tokenizer)])
         }
+        Conversion::Int8Onnx => {
+            let (file, bytes) = source(spec, &sources, ".onnx")?;
+            let weights = onnx::to_safetensors(bytes).map_err(|reason| ModelError::damaged(file, reason))?;
+            let (_, tokenizer) = source(spec, &sources, TOKENIZER)?;
+            Ok(vec![(WEIGHTS, weights), (TOKENIZER, tokenizer.to_vec())])
+        }
     }
+}
+
+/// Name and bytes of the source file whose name ends so.
+fn source<'a>(
+    spec: &ModelSpec,
+    sources: &'a [(&'static SourceFile, Vec<u8>)],
+    ending: &str,
+) -> Result<(&'static str, &'a [u8]), ModelError> {
+    let found = sources.iter().find(|(file, _)| file.name.ends_with(ending));
+    found
+        .map(|(file, bytes)| (file.name, bytes.as_slice()))
+        .ok_or_else(|| ModelError::damaged(spec.name, format!("it has no source file {ending}")))
 }

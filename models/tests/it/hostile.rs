@@ -1,6 +1,9 @@
 //! Texts nobody writes on purpose, and some that somebody does.
 
-use footnote_models::{InputKind, MODELS, testing::test_encoder};
+use footnote_models::{
+    InputKind, MODELS, ModelKind,
+    testing::{test_encoder, test_reranker},
+};
 
 use crate::cosine;
 
@@ -23,7 +26,7 @@ fn every_text_becomes_a_finite_unit_vector_with_offsets_inside_it() -> Result<()
         &long_words,
         &no_space,
     ];
-    for spec in MODELS {
+    for spec in MODELS.iter().filter(|spec| spec.kind == ModelKind::Encoder) {
         let encoder = test_encoder(spec.name);
         for kind in [InputKind::Query, InputKind::Passage] {
             let encoded = encoder.encode(kind, &texts)?;
@@ -42,6 +45,25 @@ fn every_text_becomes_a_finite_unit_vector_with_offsets_inside_it() -> Result<()
             for range in offsets {
                 assert!(text.get(range.clone()).is_some(), "{}: {range:?} in {text:?}", spec.name);
             }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_pair_becomes_a_finite_score() -> Result<(), Box<dyn std::error::Error>> {
+    let long = "word ".repeat(150_000);
+    let texts = ["", " ", "\u{0}", "😀", "[CLS] [SEP]", "plain", &long];
+    for spec in MODELS.iter().filter(|spec| spec.kind == ModelKind::Reranker) {
+        let reranker = test_reranker(spec.name);
+        for query in ["", "[CLS] [SEP]", &long] {
+            let reranked = reranker.score(query, &texts)?;
+            assert_eq!(reranked.scores.len(), texts.len());
+            for score in &reranked.scores {
+                assert!(score.logit.is_finite() && (0.0..=1.0).contains(&score.relevance), "{score:?}");
+            }
+            assert!(reranked.truncated[texts.len() - 1]);
+            assert_eq!(reranked.truncated[0], query.len() > 1000);
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Integration tests with the real models, through the public API.
 
 mod golden;
+mod golden_onnx;
 mod hostile;
 mod service;
 mod store;
