@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batcher::Batcher;
-use super::jobs::Weight;
+use super::pieces::Weight;
 use super::recent::{CacheCounts, Recent};
 use super::windows::{self, Cut};
 use super::{Priority, ServiceOptions};
