@@ -1,10 +1,11 @@
 //! Sentence encoders on the CPU: pinned model files, tokenisation, a fast forward pass, batching.
 //!
-//! [`ModelStore`] gets and keeps model files, [`Encoder`] turns texts into unit vectors, [`EmbeddingService`]
+//! [`ModelStore`] gets, adds and keeps model files, [`Encoder`] turns texts into unit vectors, [`EmbeddingService`]
 //! shares one encoder among many callers, [`VectorCache`] remembers vectors in a file.
 //!
 //! This crate knows no documents, no index, no HTTP server. It uses the network only in [`ModelStore::fetch`].
 
+mod add;
 mod batch;
 mod cache;
 mod config;
@@ -22,13 +23,15 @@ mod store;
 pub mod testing;
 mod tokenize;
 
+pub use add::AddOptions;
 pub use cache::VectorCache;
 pub use config::{Calibration, ModelConfig, ModelKind};
 pub use encoder::{Encoded, Encoder, EncoderInfo, Precision};
 pub use error::ModelError;
 pub use fetch::{FetchEvent, FetchOptions};
 pub use registry::{
-    Architecture, Conversion, DEFAULT_MODEL, InputKind, MODELS, ModelSpec, Pooling, PythonPackage, SourceFile,
+    Architecture, Conversion, DEFAULT_MODEL, DEFAULT_RERANKER, InputKind, MODELS, ModelSpec, Pooling,
+    PythonPackage, SourceFile,
 };
 pub use reranker::{Reranked, Reranker, RerankerInfo, Score};
 pub use service::{EmbeddingService, ServiceOptions};
