@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use footnote_models::{
-    EmbeddingService, Encoder, FetchOptions, InputKind, ModelStore, Precision, ServiceOptions, TextTokenizer,
+    EmbeddingService, Encoder, FetchOptions, InputKind, ModelStore, Precision, Priority, ServiceOptions, TextTokenizer,
 };
 use serde::Serialize;
 
@@ -105,7 +105,7 @@ fn embed(service: &EmbeddingService, chunks: &mut Chunks, count: usize) -> Resul
     while left > 0 {
         let job: Vec<String> = (0..left.min(JOB)).map(|_| chunks.next(&mut tokens)).collect();
         left -= job.len();
-        service.embed_blocking(InputKind::Passage, job)?;
+        service.embed_blocking(Priority::Bulk, InputKind::Passage, job)?;
     }
     let seconds = started.elapsed().as_secs_f64();
     Ok(Part { chunks: count, tokens, seconds, rss_mib: memory("VmRSS")?, peak_mib: memory("VmHWM")? })
