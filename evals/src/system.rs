@@ -1,4 +1,4 @@
-//! The systems that can be measured: each leg alone, and both fused.
+//! The systems that can be measured: each leg alone, both fused, and any of these reranked.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,11 +15,13 @@ pub enum System {
     Dense,
     /// Both legs, fused as the engine fuses them for users.
     Hybrid,
+    /// What another system found, reordered by a cross-encoder.
+    Rerank,
 }
 
 impl System {
     /// All systems, in the order reports show them.
-    pub const ALL: [Self; 3] = [Self::Bm25, Self::Dense, Self::Hybrid];
+    pub const ALL: [Self; 4] = [Self::Bm25, Self::Dense, Self::Hybrid, Self::Rerank];
 
     /// The name on the command line and in reports.
     #[must_use]
@@ -28,13 +30,8 @@ impl System {
             Self::Bm25 => "bm25",
             Self::Dense => "dense",
             Self::Hybrid => "hybrid",
+            Self::Rerank => "rerank",
         }
-    }
-
-    /// True when a query has to be embedded for it.
-    #[must_use]
-    pub fn needs_vector(self) -> bool {
-        self != Self::Bm25
     }
 }
 
@@ -46,7 +43,7 @@ impl fmt::Display for System {
 
 /// A name that is no system.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-#[error("unknown system `{0}`: expected bm25, dense or hybrid")]
+#[error("unknown system `{0}`: expected bm25, dense, hybrid or rerank")]
 pub struct UnknownSystem(String);
 
 impl FromStr for System {
@@ -70,6 +67,6 @@ mod tests {
             assert_eq!(system.name().parse::<System>(), Ok(system));
             assert_eq!(serde_json::to_value(system).expect("serialised"), system.name());
         }
-        assert_eq!("rerank".parse::<System>(), Err(UnknownSystem("rerank".to_owned())));
+        assert_eq!("colbert".parse::<System>(), Err(UnknownSystem("colbert".to_owned())));
     }
 }

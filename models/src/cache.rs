@@ -27,7 +27,8 @@ const CHECK: usize = 8;
 /// More values than this in a record mean damage.
 const MAX_DIMS: usize = 1 << 16;
 
-type Key = [u8; KEY];
+/// The SHA-256 of a text with what its vector depends on.
+pub(crate) type Key = [u8; KEY];
 
 /// A file-backed map from (fingerprint, kind, text) to vector. Shareable among threads.
 #[derive(Debug)]
@@ -127,9 +128,9 @@ impl VectorCache {
 }
 
 /// The key of a text: a hash over its parts, lengths included so that parts cannot run into each other.
-fn key(fingerprint: &str, kind: InputKind, text: &str) -> Key {
+pub(crate) fn key(space: &str, kind: InputKind, text: &str) -> Key {
     let mut hash = Sha256::new();
-    for part in [fingerprint, kind.as_str(), text] {
+    for part in [space, kind.as_str(), text] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }

@@ -201,7 +201,7 @@ impl Model for Encoder {
     }
 
     fn forward(&self, slice: &[&Tokens], between: &mut dyn FnMut()) -> Result<Vec<Vec<f32>>, ModelError> {
-        pool(&self.bert.run(slice, between)?, self.config.pooling)
+        self.bert.run(slice, between, |states| pool(states, self.config.pooling))
     }
 }
 

@@ -110,14 +110,17 @@ pub enum ModelError {
     /// The forward pass failed.
     #[error("inference failed: {0}")]
     Inference(String),
-    /// The queue of the embedding service is full.
-    #[error("the embedding queue is full ({limit} jobs waiting); try again later")]
+    /// The model panicked on this input.
+    #[error("the model panicked on this input (a bug: the error output says where); other work goes on")]
+    Panicked,
+    /// The queue of a service is full.
+    #[error("the model's queue is full ({limit} jobs unfinished); try again later")]
     Overloaded {
         /// Places in the queue.
         limit: usize,
     },
     /// The inference thread has ended.
-    #[error("the embedding service has stopped")]
+    #[error("the model's inference thread has stopped")]
     Stopped,
     /// No folder to keep models in is known.
     #[error("no folder for models: set FOOTNOTE_MODELS, XDG_CACHE_HOME or HOME")]

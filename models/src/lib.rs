@@ -1,7 +1,8 @@
 //! Sentence encoders on the CPU: pinned model files, tokenisation, a fast forward pass, batching.
 //!
-//! [`ModelStore`] gets, adds and keeps model files, [`Encoder`] turns texts into unit vectors, [`EmbeddingService`]
-//! shares one encoder among many callers, [`VectorCache`] remembers vectors in a file.
+//! [`ModelStore`] gets, adds and keeps model files, [`Encoder`] turns texts into unit vectors, [`Reranker`] scores
+//! passages, [`EmbeddingService`] and [`RerankService`] share one among many callers, [`VectorCache`] remembers vectors
+//! in a file.
 //!
 //! This crate knows no documents, no index, no HTTP server. It uses the network only in [`ModelStore::fetch`].
 
@@ -34,6 +35,6 @@ pub use registry::{
     PythonPackage, SourceFile,
 };
 pub use reranker::{Reranked, Reranker, RerankerInfo, Score};
-pub use service::{EmbeddingService, ServiceOptions};
+pub use service::{CacheCounts, EmbeddingService, Priority, QueryEmbedding, RerankService, ServiceOptions};
 pub use store::{ModelDir, ModelStatus, ModelStore};
 pub use tokenize::TextTokenizer;

@@ -164,7 +164,6 @@ impl Model for Reranker {
     }
 
     fn forward(&self, slice: &[&Tokens], between: &mut dyn FnMut()) -> Result<Vec<f32>, ModelError> {
-        let states = self.bert.run(slice, between)?;
-        self.classifier.logits(&states)
+        self.bert.run(slice, between, |states| self.classifier.logits(states))
     }
 }

@@ -8,7 +8,7 @@ use footnote_ingest::chunk::ChunkerConfig;
 use footnote_ingest::pipeline::{IngestError, Pipeline};
 use footnote_ingest::worker::{ExtractLimits, Extractor};
 use footnote_models::{
-    EmbeddingService, Encoder, InputKind, ModelError, ModelStore, Precision, ServiceOptions,
+    EmbeddingService, Encoder, ModelError, ModelStore, Precision, QueryEmbedding, ServiceOptions,
 };
 
 use crate::answers;
@@ -26,7 +26,7 @@ pub const DEFAULT_PASSAGES: usize = 6;
 /// Most passages an answer is made from.
 pub const MAX_PASSAGES: usize = 20;
 
-/// Longest question, in bytes; what is beyond the encoder's window is cut by it.
+/// Longest question, in bytes; one longer than the encoder's input is embedded in windows.
 pub const MAX_QUESTION_BYTES: usize = 8 * 1024;
 
 /// What went wrong, by whose fault it is.
@@ -135,11 +135,11 @@ impl App {
         check_question(question)?;
         let mut degraded = None;
         let started = std::time::Instant::now();
-        let vector = if mode == footnote_index::Mode::Bm25 {
+        let embedded = if mode == footnote_index::Mode::Bm25 {
             None
         } else {
-            match self.embedder().embed_blocking(InputKind::Query, vec![question.to_owned()]) {
-                Ok(mut vectors) => vectors.pop(),
+            match self.embed_question(scope, question) {
+                Ok(embedded) => Some(embedded),
                 Err(error) if mode == footnote_index::Mode::Hybrid => {
                     degraded = Some(error.to_string());
                     None
@@ -147,6 +147,8 @@ impl App {
                 Err(error) => return Err(error.into()),
             }
         };
+        let long = embedded.as_ref().and_then(|e| in_windows(e, self.embedder().info().max_tokens));
+        let vector = embedded.map(|e| e.vector);
         let embed_ms = started.elapsed().as_secs_f64() * 1000.0;
         let fingerprint = self.pipeline.spec().fingerprint;
         let mut request =
@@ -158,13 +160,35 @@ impl App {
             response.degraded.retain(|d| d.part != "dense");
             response.degraded.push(footnote_index::Degraded { part: "dense", reason });
         }
+        if let Some(reason) = long {
+            response.degraded.push(footnote_index::Degraded { part: "query", reason });
+        }
         response.timings_ms.insert("embed", embed_ms);
         Ok((response, vector))
+    }
+
+    /// Embeds a question; one that the same client asked lately comes from memory.
+    fn embed_question(&self, scope: &Scope, question: &str) -> Result<QueryEmbedding, ModelError> {
+        // Names hold no slash. Another client's questions must not be told by the time they take.
+        let partition = format!("{}/{}", scope.tenant(), scope.client());
+        self.embedder().partition(&partition).embed_query_blocking(question)
     }
 }
 
 /// What was found, and the question's vector.
 pub(crate) type Retrieved = (SearchResponse, Option<Arc<[f32]>>);
+
+/// What is said of a question that one pass of a model of `max` tokens cannot take.
+fn in_windows(embedded: &QueryEmbedding, max: usize) -> Option<String> {
+    let QueryEmbedding { windows, tokens, truncated, .. } = embedded;
+    let cut = if *truncated { ", without its end" } else { "" };
+    (*windows > 1).then(|| {
+        format!(
+            "the question has {tokens} tokens, more than the model's {max}: \
+             it was embedded in {windows} windows{cut}"
+        )
+    })
+}
 
 fn check_question(question: &str) -> Result<(), AppError> {
     if question.trim().is_empty() {

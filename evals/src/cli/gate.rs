@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
+use footnote_models::Precision;
+
 use crate::collection::Collection;
 use crate::gates::{Gate, Gates, Verdict};
 use crate::retrieval::{Options, measure};
@@ -80,7 +82,9 @@ fn judge(gate: &Gate, data: &Path, vector_cache: Option<&Path>) -> anyhow::Resul
     let options = Options {
         systems: gate.systems.iter().copied().collect(),
         model: gate.model.clone(),
+        precision: Precision::default(),
         chunker: gate.chunker,
+        rerank: gate.rerank_options(),
         top_k: TOP_K,
         vector_cache: vector_cache.map(Path::to_owned),
         choice,

@@ -49,10 +49,12 @@ mod tests {
         for arguments in [
             vec!["footnote-eval"],
             vec!["footnote-eval", "retrieval"],
-            vec!["footnote-eval", "retrieval", "--dataset", "d", "--systems", "rerank"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--systems", "colbert"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--chunker", "words"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--top-k", "0"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--top-k", "1001"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--rerank-of", "rerank"],
+            vec!["footnote-eval", "retrieval", "--dataset", "d", "--precision", "int4"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--limit-queries", "0"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--seed", "1"],
         ] {

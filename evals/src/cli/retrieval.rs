@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use footnote_models::{ModelError, ModelStore};
+use footnote_models::{DEFAULT_RERANKER, ModelError, ModelStore, Precision};
 
 use crate::collection::Collection;
-use crate::retrieval::{Chunker, Measured, Options, measure};
+use crate::retrieval::{Candidates, Chunker, Measured, Options, RerankOptions, measure};
 use crate::system::System;
 
 /// Index a BEIR-shaped dataset in a temporary engine, ask its judged queries, and print the usual metrics
@@ -24,6 +24,21 @@ pub(super) struct Arguments {
     /// Encoder, by its name (footnote models list) [default: the default encoder]
     #[arg(long, value_name = "NAME", value_parser = known_model)]
     model: Option<String>,
+    /// How the models' products are computed: int8 or f32
+    #[arg(long, default_value = "int8")]
+    precision: Precision,
+    /// Cross-encoder of the system `rerank`
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_RERANKER, value_parser = known_model)]
+    reranker: String,
+    /// What that system reorders
+    #[arg(long, value_enum, default_value_t = Candidates::default())]
+    rerank_of: Candidates,
+    /// Chunks it scores for each query
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    rerank_depth: u16,
+    /// Keep its scores in this file, and reuse those it has
+    #[arg(long, value_name = "FILE")]
+    rerank_cache: Option<PathBuf>,
     /// `whole`: one vector a document, title and text, truncated; `structure`: the chunker users get
     #[arg(long, value_enum, default_value_t = Chunker::Structure)]
     chunker: Chunker,
@@ -70,7 +85,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         &Options {
             systems,
             model: arguments.model.clone(),
+            precision: arguments.precision,
             chunker: arguments.chunker,
+            rerank: RerankOptions {
+                model: arguments.reranker.clone(),
+                candidates: arguments.rerank_of,
+                depth: usize::from(arguments.rerank_depth),
+                cache: arguments.rerank_cache.clone(),
+            },
             top_k: usize::from(arguments.top_k),
             vector_cache: arguments.vector_cache.clone(),
             choice,

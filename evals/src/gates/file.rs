@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::Check;
-use crate::retrieval::Chunker;
+use crate::retrieval::{Candidates, Chunker, RerankOptions};
 use crate::system::System;
 
 /// The gates file: a list of `[[gate]]` tables.
@@ -28,6 +28,11 @@ pub struct Gate {
     pub chunker: Chunker,
     /// Systems that are run.
     pub systems: Vec<System>,
+    /// What the system `rerank` reorders; both legs fused when absent.
+    #[serde(default)]
+    pub rerank_of: Candidates,
+    /// Chunks the system `rerank` scores for each query; 100 when absent.
+    pub rerank_depth: Option<usize>,
     /// Run a seeded choice of this many queries; all of them when absent.
     pub limit_queries: Option<usize>,
     /// What the figures have to reach.
@@ -37,6 +42,16 @@ pub struct Gate {
 
 fn test_split() -> String {
     "test".to_owned()
+}
+
+impl Gate {
+    /// How the gate's system `rerank` works.
+    #[must_use]
+    pub fn rerank_options(&self) -> RerankOptions {
+        let default = RerankOptions::default();
+        let depth = self.rerank_depth.unwrap_or(default.depth);
+        RerankOptions { candidates: self.rerank_of, depth, ..default }
+    }
 }
 
 /// A gates file that cannot be used.

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::retrieval::Candidates;
+
 /// What was measured with what: enough to repeat a measurement and to tell whether two can be compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Manifest {
@@ -19,6 +21,9 @@ pub struct Manifest {
     /// The encoder; absent when no system needed one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelManifest>,
+    /// The cross-encoder of the system `rerank`; absent when that was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reranker: Option<RerankerManifest>,
     /// How documents were cut, indexed and searched.
     pub settings: Settings,
     /// Wall-clock seconds by stage.
@@ -51,10 +56,27 @@ pub struct DatasetManifest {
 pub struct ModelManifest {
     /// Name in the registry.
     pub name: String,
+    /// How its products were computed: `int8` or `f32`.
+    pub precision: &'static str,
     /// Hash of everything that gives its vectors their meaning.
     pub fingerprint: String,
     /// The files it was loaded from, each checked against its hash.
     pub files: Vec<ModelFile>,
+}
+
+/// The cross-encoder, and what it was given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RerankerManifest {
+    /// Name in the registry.
+    pub name: String,
+    /// How its products were computed: `int8` or `f32`.
+    pub precision: &'static str,
+    /// Hash of everything that decides its scores.
+    pub fingerprint: String,
+    /// What it reordered.
+    pub candidates: Candidates,
+    /// Chunks it scored for each query.
+    pub depth: usize,
 }
 
 /// One pinned file of a model.

@@ -4,7 +4,7 @@ mod manifest;
 mod system;
 mod table;
 
-pub use manifest::{DatasetManifest, Manifest, ModelFile, ModelManifest, Settings};
+pub use manifest::{DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, Settings};
 pub use system::SystemReport;
 
 use std::collections::BTreeMap;

@@ -67,6 +67,7 @@ mod tests {
                     seed: None,
                 },
                 model: None,
+                reranker: None,
                 settings: Settings {
                     chunker: "whole".into(),
                     chunker_settings: "whole/1".into(),

@@ -1,5 +1,6 @@
 use clap::ValueEnum;
 use footnote_ingest::chunk::{ChunkerConfig, ChunkerKind};
+use footnote_ingest::pipeline::embedded_text;
 use serde::Deserialize;
 
 /// How documents are cut, by its name on the command line and in gates files.
@@ -30,5 +31,15 @@ impl Chunker {
             Self::Structure => ChunkerKind::Structure,
         };
         ChunkerConfig { kind, ..ChunkerConfig::default() }
+    }
+
+    /// What a model reads for a chunk.
+    pub(super) fn passage(self, title: &str, headings: &[String], text: &str) -> String {
+        match self {
+            // As BEIR joins them for published numbers; the encoder truncates what is too long for it.
+            Self::Whole if title.is_empty() => text.to_owned(),
+            Self::Whole => format!("{title} {text}"),
+            Self::Structure => embedded_text(title, headings, text),
+        }
     }
 }

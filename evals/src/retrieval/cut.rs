@@ -1,6 +1,5 @@
 use footnote_datasets::beir::Document;
 use footnote_ingest::chunk::{ChunkSpan, TokenCounter, chunk};
-use footnote_ingest::pipeline::embedded_text;
 use footnote_ingest::records::Record;
 use footnote_ingest::{ExtractError, Extracted};
 use footnote_models::TextTokenizer;
@@ -41,10 +40,7 @@ pub(super) fn cut(
     };
     let chunks = chunk(&extracted, &chunker.config(), tokens).into_iter().map(|place| {
         let text = &extracted.text[place.span.clone()];
-        let embedded = match chunker {
-            Chunker::Whole => joined(title, text),
-            Chunker::Structure => embedded_text(title, &place.heading_path, text),
-        };
+        let embedded = chunker.passage(title, &place.heading_path, text);
         CutChunk { place, text_hash: Sha256::digest(embedded.as_bytes()).into(), embedded }
     });
     let chunks = chunks.collect();
@@ -61,11 +57,6 @@ pub(super) fn record(document: &Document) -> Record {
         text: text.to_owned(),
         metadata: Map::new(),
     }
-}
-
-/// Title and text as BEIR joins them for published numbers; the encoder truncates what is too long for it.
-fn joined(title: &str, text: &str) -> String {
-    if title.is_empty() { text.to_owned() } else { format!("{title} {text}") }
 }
 
 /// Counts in the encoder's own tokens.

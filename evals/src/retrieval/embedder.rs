@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use footnote_models::{
     DEFAULT_MODEL, EmbeddingService, Encoder, EncoderInfo, FetchEvent, FetchOptions, InputKind, ModelDir,
-    ModelError, ModelStore, Precision, ServiceOptions, VectorCache,
+    ModelError, ModelStore, Precision, Priority, ServiceOptions, VectorCache,
 };
 
 use super::MeasureError;
@@ -30,10 +30,16 @@ pub(super) struct Embedder {
 
 impl Embedder {
     /// Loads a model, fetching it first when it is not in the store.
-    pub(super) fn load(model: Option<&str>, cache: Option<&Path>) -> Result<Self, MeasureError> {
+    pub(super) fn load(
+        model: Option<&str>,
+        precision: Precision,
+        cache: Option<&Path>,
+    ) -> Result<Self, MeasureError> {
         let cache = cache.map(VectorCache::open).transpose()?;
-        let encoder = Encoder::load(&obtain(model.unwrap_or(DEFAULT_MODEL))?, Precision::default())?;
-        Ok(Self { service: EmbeddingService::spawn(encoder, ServiceOptions::default()), cache })
+        let encoder = Encoder::load(&obtain(model.unwrap_or(DEFAULT_MODEL))?, precision)?;
+        // Queries are timed, so none may come from memory.
+        let options = ServiceOptions { query_cache: 0, ..ServiceOptions::default() };
+        Ok(Self { service: EmbeddingService::spawn(encoder, options), cache })
     }
 
     /// The encoder's inference thread.
@@ -70,7 +76,7 @@ impl Embedder {
         let mut progress = Progress::start("embedding", missing.len(), "chunks");
         for batch in missing.chunks(BATCH) {
             let texts = batch.iter().map(|(_, text)| (*text).to_owned()).collect();
-            let made = self.service.embed_blocking(InputKind::Passage, texts)?;
+            let made = self.service.embed_blocking(Priority::Bulk, InputKind::Passage, texts)?;
             if made.len() != batch.len() {
                 return Err(MeasureError::MissingVector);
             }
@@ -94,8 +100,8 @@ impl Embedder {
     pub(super) fn queries(&self, collection: &Collection) -> Result<Vec<QueryVector>, MeasureError> {
         let embed = |text: &str| {
             let started = Instant::now();
-            let vector = self.service.embed_blocking(InputKind::Query, vec![text.to_owned()])?.pop();
-            Ok::<_, MeasureError>((vector.ok_or(MeasureError::MissingVector)?, started.elapsed()))
+            let embedded = self.service.embed_query_blocking(text)?;
+            Ok::<_, MeasureError>((embedded.vector, started.elapsed()))
         };
         if let Some(first) = collection.queries.first() {
             // The first call pays for pages and caches that no later one does.
@@ -112,7 +118,7 @@ impl Embedder {
     }
 }
 
-fn obtain(name: &str) -> Result<ModelDir, ModelError> {
+pub(super) fn obtain(name: &str) -> Result<ModelDir, ModelError> {
     let store = ModelStore::from_env()?;
     match store.open(name) {
         Err(ModelError::NotInstalled { .. } | ModelError::Outdated { .. }) => {

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use footnote_index::{Analyzer, GenerationSpec};
+use footnote_models::Precision;
 use sha2::{Digest as _, Sha256};
 
 use super::cut::{CutDocument, NoTokens, cut};
 use super::embedder::{Embedder, Vectors};
 use super::index::TemporaryIndex;
+use super::reranking::{RerankOptions, Reranking};
 use super::search::{Asking, ask, chunk_depth};
-use super::{Chunker, MeasureError};
+use super::{Candidates, Chunker, MeasureError};
 use crate::collection::Collection;
 use crate::provenance;
 use crate::report::{
-    DatasetManifest, Manifest, ModelFile, ModelManifest, RetrievalReport, SCHEMA_VERSION, Settings,
-    SystemReport,
+    DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, RetrievalReport, SCHEMA_VERSION,
+    Settings, SystemReport,
 };
 use crate::run::Run;
 use crate::system::System;
@@ -27,8 +29,12 @@ pub struct Options {
     pub systems: BTreeSet<System>,
     /// Encoder, by its name in the registry; the default encoder when absent.
     pub model: Option<String>,
+    /// How the models' products are computed.
+    pub precision: Precision,
     /// How documents are cut.
     pub chunker: Chunker,
+    /// How the system `rerank` works.
+    pub rerank: RerankOptions,
     /// Documents kept for each query.
     pub top_k: usize,
     /// File that remembers document vectors between measurements.
@@ -54,9 +60,14 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
     let started_at = jiff::Timestamp::now();
     let mut stages = Stages::default();
     // The chunker counts in the encoder's tokens, so even the text leg alone needs it unless documents stay whole.
-    let dense = options.systems.iter().any(|system| system.needs_vector());
+    let candidates = |system: System| Candidates::of(system, options.rerank.candidates);
+    let dense = options.systems.iter().any(|system| candidates(*system).needs_vector());
     let embedder = (dense || options.chunker != Chunker::Whole)
-        .then(|| Embedder::load(options.model.as_deref(), options.vector_cache.as_deref()))
+        .then(|| Embedder::load(options.model.as_deref(), options.precision, options.vector_cache.as_deref()))
+        .transpose()?;
+    let reranking = options.systems.contains(&System::Rerank);
+    let reranking = reranking
+        .then(|| Reranking::load(&options.rerank, options.chunker, options.precision))
         .transpose()?;
     stages.end("load_model");
 
@@ -75,7 +86,13 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
     let depth = chunk_depth(options.top_k, chunks, collection.documents.len());
     let (mut runs, mut systems) = (BTreeMap::new(), BTreeMap::new());
     for &system in &options.systems {
-        let asking = Asking { system, top_k: options.top_k, depth };
+        let asking = Asking {
+            system,
+            candidates: candidates(system),
+            reranking: reranking.as_ref().filter(|_| system == System::Rerank),
+            top_k: options.top_k,
+            depth,
+        };
         let answers = ask(&index, &collection.queries, &query_vectors, asking)?;
         systems.insert(system, SystemReport::new(&answers.run, &collection.qrels, &answers.times));
         runs.insert(system, answers.run);
@@ -89,6 +106,7 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
         processors: std::thread::available_parallelism().map_or(1, usize::from),
         dataset: dataset_manifest(collection, options.choice),
         model: embedder.as_ref().map(model_manifest),
+        reranker: reranking.as_ref().map(|reranking| reranker_manifest(reranking, &options.rerank)),
         settings: Settings {
             chunker: options.chunker.name().to_owned(),
             chunker_settings: options.chunker.config().fingerprint(),
@@ -165,11 +183,23 @@ fn dataset_manifest(collection: &Collection, choice: Option<(usize, u64)>) -> Da
     }
 }
 
+fn reranker_manifest(reranking: &Reranking, options: &RerankOptions) -> RerankerManifest {
+    let info = reranking.info();
+    RerankerManifest {
+        name: info.name.clone(),
+        precision: info.precision.as_str(),
+        fingerprint: info.fingerprint(),
+        candidates: options.candidates,
+        depth: options.depth,
+    }
+}
+
 fn model_manifest(embedder: &Embedder) -> ModelManifest {
     let info = embedder.info();
     let file = |name: &str, sha256: &str| ModelFile { name: name.to_owned(), sha256: sha256.to_owned() };
     ModelManifest {
         name: info.name.clone(),
+        precision: info.precision.as_str(),
         fingerprint: info.fingerprint(),
         files: vec![
             file("model.safetensors", &info.weights_sha256),

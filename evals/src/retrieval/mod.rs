@@ -2,6 +2,7 @@
 //!
 //! Reads top to bottom in [`measure()`]: cut the documents into chunks, embed them, index them, ask, judge.
 
+mod candidates;
 mod chunker;
 mod cut;
 mod embedder;
@@ -10,8 +11,11 @@ mod index;
 mod measure;
 #[cfg(test)]
 mod parity;
+mod reranking;
 mod search;
 
+pub use candidates::Candidates;
 pub use chunker::Chunker;
 pub use error::MeasureError;
 pub use measure::{Measured, Options, measure};
+pub use reranking::RerankOptions;

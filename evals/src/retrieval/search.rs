@@ -1,11 +1,12 @@
 use std::time::{Duration, Instant};
 
 use footnote_datasets::beir::Query;
-use footnote_index::{MAX_TOP_K, Mode, SearchRequest};
+use footnote_index::{MAX_TOP_K, SearchRequest};
 
-use super::MeasureError;
 use super::embedder::QueryVector;
 use super::index::TemporaryIndex;
+use super::reranking::Reranking;
+use super::{Candidates, MeasureError};
 use crate::pooling::max_pool;
 use crate::progress::Progress;
 use crate::run::Run;
@@ -26,8 +27,12 @@ pub(super) fn chunk_depth(top_k: usize, chunks: usize, documents: usize) -> usiz
 
 /// How a system is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Asking {
+pub(super) struct Asking<'a> {
     pub(super) system: System,
+    /// What the engine is asked for.
+    pub(super) candidates: Candidates,
+    /// Who reorders it.
+    pub(super) reranking: Option<&'a Reranking>,
     /// Documents kept.
     pub(super) top_k: usize,
     /// Chunks asked for.
@@ -40,15 +45,15 @@ pub(super) fn ask(
     index: &TemporaryIndex,
     queries: &[Query],
     vectors: &[QueryVector],
-    asking: Asking,
+    asking: Asking<'_>,
 ) -> Result<Answers, MeasureError> {
-    let Asking { system, top_k, depth } = asking;
+    let Asking { system, candidates, reranking, top_k, depth } = asking;
     let mut progress = Progress::start(format!("asking {system}"), queries.len(), "queries");
     let mut answers = Answers { run: Run::default(), times: Vec::with_capacity(queries.len()) };
     for (number, query) in queries.iter().enumerate() {
-        let vector = if system.needs_vector() { vectors.get(number) } else { None };
+        let vector = if candidates.needs_vector() { vectors.get(number) } else { None };
         let request = SearchRequest {
-            mode: mode(system),
+            mode: candidates.mode(),
             depth,
             ..SearchRequest::new(&query.text, vector.map(|(v, _)| (&**v, index.fingerprint.as_str())), depth)
         };
@@ -58,14 +63,17 @@ pub(super) fn ask(
         }
         let started = Instant::now();
         let response = index.engine.search(&index.scope, &request)?;
-        let took = started.elapsed();
         // A question without a word to look up finds nothing, which is the system's answer; a leg that failed is not.
         if let Some(failed) = response.degraded.into_iter().find(|part| part.reason != NO_WORD) {
             let query = query.id.clone();
             return Err(MeasureError::LegFailed { query, part: failed.part, reason: failed.reason });
         }
+        let hits = match reranking {
+            Some(reranking) => reranking.rerank(&query.text, response.hits)?,
+            None => response.hits.into_iter().map(|hit| (hit.uri, hit.score)).collect(),
+        };
+        let took = started.elapsed();
         answers.times.push(took + vector.map_or(Duration::ZERO, |(_, embedding)| *embedding));
-        let hits = response.hits.into_iter().map(|hit| (hit.uri, hit.score));
         answers.run.insert(query.id.as_str(), max_pool(hits).cut(top_k));
         progress.advance(1);
     }
@@ -75,14 +83,6 @@ pub(super) fn ask(
 
 /// The engine's reason when a question is all punctuation.
 const NO_WORD: &str = "the question has no word to look up";
-
-fn mode(system: System) -> Mode {
-    match system {
-        System::Bm25 => Mode::Bm25,
-        System::Dense => Mode::Dense,
-        System::Hybrid => Mode::Hybrid,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use footnote_index::{NewDocument, Outcome, Scope};
-use footnote_models::InputKind;
+use footnote_models::{InputKind, Priority};
 
 use super::paths::{PathOptions, find_files, read_file};
 use super::prepare::{Chunked, cut};
@@ -260,7 +260,7 @@ impl Pipeline {
         let missing: Vec<[u8; 32]> = hashes.into_iter().filter(|h| !vectors.contains_key(h)).collect();
         if !missing.is_empty() {
             let wanted: Vec<String> = missing.iter().map(|h| texts[h].clone()).collect();
-            let made = self.embedder.embed_blocking(InputKind::Passage, wanted)?;
+            let made = self.embedder.embed_blocking(Priority::Bulk, InputKind::Passage, wanted)?;
             report.totals.embedded += missing.len();
             on(Event::Embedded { chunks: missing.len() });
             vectors.extend(missing.into_iter().zip(made));

@@ -40,6 +40,17 @@ impl Unit {
         Self::Baseline
     }
 
+    /// Rows of a tile of the f32 product: other numbers of rows waste some of the last tile.
+    pub(crate) fn rows(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => 12,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 6,
+            Self::Baseline => 4,
+        }
+    }
+
     /// Whether this processor has the unit.
     pub(crate) fn is_available(self) -> bool {
         match self {
@@ -121,6 +132,12 @@ kernel! {
     [Fused, 12, 32] [Fused, 6, 16] [Plain, 4, 8]
 }
 
+kernel! {
+    /// Weights as integers with a scale a row (output); see [`int8::quantise_weights`]. The same on every unit.
+    int8::quantise_weights(weights: &[f32], inputs: usize) -> (Vec<i8>, Vec<f32>),
+    [] [] []
+}
+
 /// The units the 8-bit product is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Int8Unit {
@@ -147,6 +164,17 @@ impl Int8Unit {
             }
         }
         Self::Scalar
+    }
+
+    /// Rows of a tile.
+    pub(crate) fn rows(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Vnni => 16,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 6,
+            Self::Scalar => 4,
+        }
     }
 
     /// Whether this processor has the unit.

@@ -11,9 +11,11 @@ mod vector;
 mod x86;
 
 pub(crate) use dense::Packed;
-pub(crate) use dispatch::{Int8Unit, Unit, add_norm, bias_gelu, exp_row, product_int8, product_packed};
+pub(crate) use dispatch::{
+    Int8Unit, Unit, add_norm, bias_gelu, exp_row, product_int8, product_packed, quantise_weights,
+};
 pub(crate) use gemm::{View, product};
-pub(crate) use int8::{PackedInt8, Quantised};
+pub(crate) use int8::{PackedInt8, Quantised, fits_int8};
 
 /// Outputs of a panel of f32 weights.
 pub(crate) const PANEL_F32: usize = dense::PANEL;
@@ -157,10 +159,13 @@ mod tests {
             let mut rows: Vec<f32> =
                 (0..count * inputs).map(|i| ((i * 7919) % 1009) as f32 / 250.0 - 1.5).collect();
             rows[..inputs].fill(-2.5);
-            let extreme = |i: usize| if i % 5 < 2 { 127i8 } else { -127 };
+            // The first output has the greatest pairs there may be, the second the greatest weights.
             let weights: Vec<i8> = (0..outputs * inputs)
-                .map(|i| if i < inputs { extreme(i) } else { ((i * 104_729) % 255) as i16 as u8 as i8 })
-                .map(|w| w.max(-127))
+                .map(|i| match i / inputs {
+                    0 => [64, 64, -1, -127][i % 4],
+                    1 => [127, -127][i % 2],
+                    _ => (((i * 104_729) % 129) as i32 - 64) as i8,
+                })
                 .collect();
             let scales: Vec<f32> = (0..outputs).map(|o| 0.01 + o as f32 / 1000.0).collect();
             let packed = PackedInt8::new(&weights, scales.clone(), inputs).expect("multiples of 32");
@@ -200,7 +205,7 @@ mod tests {
                 }
             }
         }
-        assert!(PackedInt8::new(&[i8::MIN; 1024], vec![1.0; 32], 32).is_none());
+        assert!(PackedInt8::new(&[65; 1024], vec![1.0; 32], 32).is_none(), "pairs that saturate");
         assert!(PackedInt8::new(&[0; 1024], vec![1.0; 64], 16).is_none());
     }
 
@@ -220,6 +225,42 @@ mod tests {
                 assert!((back - value).abs() <= scale * 0.51, "{value} became {back}");
                 assert!(*value != 0.0 || back == 0.0);
             }
+        }
+    }
+
+    #[test]
+    fn quantised_weights_fit_the_product_and_lose_little() {
+        // A bell-shaped row, a row with one great weight, a row of equal ones, a row of zeros.
+        let bell = |i: usize| {
+            let terms =
+                [(7919, 997), (104_729, 991), (31, 983), (557, 977), (8513, 971), (271, 967), (4409, 953)];
+            terms
+                .iter()
+                .map(|(factor, modulus)| (i * factor % modulus) as f32 / *modulus as f32 - 0.5)
+                .sum::<f32>()
+        };
+        let mut weights: Vec<f32> = (0..384).map(bell).collect();
+        weights.extend((0..384).map(|i| if i == 7 { 3.0 } else { bell(i) / 10.0 }));
+        weights.extend((0..384).map(|_| -0.3));
+        weights.extend((0..384).map(|_| 0.0));
+        let (integers, scales) = quantise_weights(Unit::Baseline, &weights, 384);
+        for unit in units() {
+            assert_eq!(quantise_weights(unit, &weights, 384), (integers.clone(), scales.clone()), "{unit:?}");
+        }
+        assert!(fits_int8(&integers));
+        assert_eq!(scales[3], 0.0);
+        let difference = |row: usize, of: &dyn Fn(usize) -> f32| {
+            let range = row * 384..(row + 1) * 384;
+            range.map(|i| (weights[i] - of(i)).powi(2)).sum::<f32>().sqrt()
+        };
+        for (row, most) in [(0, 1.5), (1, 1.01), (2, 1.01)] {
+            let greatest = weights[row * 384..(row + 1) * 384].iter().fold(0.0f32, |m, w| m.max(w.abs()));
+            let step = |bits: f32| move |weight: f32| (weight / greatest * bits).round() * greatest / bits;
+            let found = difference(row, &|i| f32::from(integers[i]) * scales[row]);
+            let eight_bits = difference(row, &|i| step(127.0)(weights[i]));
+            let seven_bits = difference(row, &|i| step(64.0)(weights[i]));
+            assert!(found <= most * eight_bits + 1e-4, "row {row}: {found}, 8 bits would be {eight_bits}");
+            assert!(found < 0.8 * seven_bits + 1e-4, "row {row}: {found}, 7 bits would be {seven_bits}");
         }
     }
 }

@@ -10,15 +10,13 @@ use super::int8::{PANEL, Step, Tile};
 /// Only to be instantiated inside functions compiled for `avx512f` and `avx512vnni`, and run where they exist.
 pub(super) struct Vnni;
 
-/// AVX2: bytes widened to 16 bits, `vpmaddwd` multiplies 16 pairs and adds neighbours. Two sums an output, added at
-/// the end. (`vpmaddubsw` would take bytes, but saturates.)
+/// AVX2: `vpmaddubsw` multiplies 32 pairs of bytes and adds neighbours in 16 bits, which cannot saturate with weights
+/// packed as [`super::int8`] packs them; `vpmaddwd` by ones adds neighbours again, in 32 bits.
 ///
 /// Only to be instantiated inside functions compiled for `avx2`, and run where it exists.
 pub(super) struct Avx2;
 
 impl<const R: usize> Tile<R> for Vnni {
-    type Quad = [u8; 4];
-
     #[inline(always)]
     fn sums(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
         // SAFETY: the type's contract: the caller was compiled for these features and runs where they exist.
@@ -33,9 +31,9 @@ fn vnni<const R: usize>(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
     for (quads, step) in rows.as_chunks::<R>().0.iter().zip(panel) {
         // SAFETY: a step is 64 bytes, and this load needs no alignment.
         let weights = unsafe { _mm512_loadu_si512(std::ptr::from_ref(step).cast()) };
-        for (sum, quad) in sums.iter_mut().zip(quads) {
-            let inputs = _mm512_set1_epi32(i32::from_le_bytes(*quad));
-            *sum = _mm512_dpbusd_epi32(*sum, inputs, weights);
+        for r in 0..R {
+            let inputs = _mm512_set1_epi32(i32::from_le_bytes(quads[r]));
+            sums[r] = _mm512_dpbusd_epi32(sums[r], inputs, weights);
         }
     }
     let mut out = [[0; PANEL]; R];
@@ -47,48 +45,37 @@ fn vnni<const R: usize>(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
 }
 
 impl<const R: usize> Tile<R> for Avx2 {
-    type Quad = [i16; 4];
-
     #[inline(always)]
-    fn sums(rows: &[[i16; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
-        let mut out = [[0; PANEL]; R];
+    fn sums(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
         // SAFETY: the type's contract: the caller was compiled for these features and runs where they exist.
-        unsafe {
-            avx2::<0, R>(rows, panel, &mut out);
-            avx2::<8, R>(rows, panel, &mut out);
-        }
-        out
+        unsafe { avx2(rows, panel) }
     }
 }
 
-/// The sums of the eight outputs from `FIRST` on.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn avx2<const FIRST: usize, const R: usize>(rows: &[[i16; 4]], panel: &[Step], out: &mut [[i32; PANEL]; R]) {
+fn avx2<const R: usize>(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
+    let ones = _mm256_set1_epi16(1);
     let mut low = [_mm256_setzero_si256(); R];
     let mut high = [_mm256_setzero_si256(); R];
     for (quads, step) in rows.as_chunks::<R>().0.iter().zip(panel) {
-        let Some(weights) = step.as_flattened()[FIRST * 4..].first_chunk::<32>() else { continue };
-        // SAFETY: 32 bytes are there; each load takes 16 and needs no alignment.
-        let (first, second) = unsafe {
-            let at = weights.as_ptr();
-            (_mm_loadu_si128(at.cast()), _mm_loadu_si128(at.add(16).cast()))
-        };
-        let (first, second) = (_mm256_cvtepi8_epi16(first), _mm256_cvtepi8_epi16(second));
+        let at: *const __m256i = std::ptr::from_ref(step).cast();
+        // SAFETY: a step is 64 bytes; each load takes 32 and needs no alignment.
+        let (first, second) = unsafe { (_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))) };
         for r in 0..R {
-            // SAFETY: a quad is 8 bytes, and this load needs no alignment.
-            let inputs = unsafe { _mm_loadl_epi64(quads[r].as_ptr().cast()) };
-            let inputs = _mm256_broadcastq_epi64(inputs);
-            low[r] = _mm256_add_epi32(low[r], _mm256_madd_epi16(inputs, first));
-            high[r] = _mm256_add_epi32(high[r], _mm256_madd_epi16(inputs, second));
+            let inputs = _mm256_set1_epi32(i32::from_le_bytes(quads[r]));
+            low[r] = _mm256_add_epi32(low[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, first), ones));
+            high[r] = _mm256_add_epi32(high[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, second), ones));
         }
     }
-    for r in 0..R {
-        // Neighbours are the two halves of an output's sum; the addition interleaves the two registers by halves.
-        let pairs = _mm256_hadd_epi32(low[r], high[r]);
-        let sums = _mm256_permute4x64_epi64::<0b11_01_10_00>(pairs);
-        let Some(to) = out[r][FIRST..].first_chunk_mut::<8>() else { continue };
-        // SAFETY: eight integers are 32 bytes, and this store needs no alignment.
-        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), sums) };
+    let mut out = [[0; PANEL]; R];
+    for ((out, low), high) in out.iter_mut().zip(low).zip(high) {
+        let at: *mut __m256i = out.as_mut_ptr().cast();
+        // SAFETY: a row of sums is 16 integers, 64 bytes; each store writes 32 and needs no alignment.
+        unsafe {
+            _mm256_storeu_si256(at, low);
+            _mm256_storeu_si256(at.add(1), high);
+        }
     }
+    out
 }

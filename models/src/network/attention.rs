@@ -1,9 +1,9 @@
 //! Self-attention over a batch without padding: sequences lie one after the other in one matrix of tokens.
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, bail};
+use candle_core::{CpuStorage, InplaceOp2, Layout, Result, bail};
 use rayon::prelude::*;
 
-use super::ops::rows;
+use super::ops::{rows, rows_mut};
 use crate::kernels::{Unit, View, exp_row, product};
 
 /// Query rows a task handles: its scores (rows x sequence length) stay in the second-level cache.
@@ -43,21 +43,28 @@ struct Scratch {
     inverse_sums: Vec<f32>,
 }
 
-impl CustomOp1 for Attention<'_> {
+impl InplaceOp2 for Attention<'_> {
     fn name(&self) -> &'static str {
         "packed-attention"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+    /// Writes the contexts of the second operand to the first.
+    fn cpu_fwd(
+        &self,
+        out: &mut CpuStorage,
+        out_layout: &Layout,
+        qkv: &CpuStorage,
+        qkv_layout: &Layout,
+    ) -> Result<()> {
         let hidden = self.query_bias.len();
-        let qkv = rows(storage, layout, 3 * hidden)?;
+        let qkv = rows(qkv, qkv_layout, 3 * hidden)?;
+        let out = rows_mut(out, out_layout, hidden)?;
         let tokens: usize = self.lengths.iter().sum();
-        if qkv.len() != tokens * 3 * hidden {
-            bail!("attention over {tokens} tokens got {} values", qkv.len());
+        if qkv.len() != tokens * 3 * hidden || out.len() != tokens * hidden {
+            bail!("attention over {tokens} tokens got {} values and room for {}", qkv.len(), out.len());
         }
-        let mut out = vec![0.0f32; tokens * hidden];
         let mut blocks = Vec::new();
-        let mut rest = out.as_mut_slice();
+        let mut rest = out;
         let mut sequence = 0;
         for &length in self.lengths {
             for first in (0..length).step_by(QUERY_ROWS) {
@@ -72,7 +79,7 @@ impl CustomOp1 for Attention<'_> {
         blocks
             .into_par_iter()
             .for_each_init(Scratch::default, |scratch, block| self.attend(unit, qkv, block, scratch));
-        Ok((CpuStorage::F32(out), Shape::from((tokens, hidden))))
+        Ok(())
     }
 }
 

@@ -1,11 +1,12 @@
 //! The forward pass of a BERT-shaped network (Devlin et al. 2019), on a batch without padding.
 
-use candle_core::{Device, Storage, Tensor};
+use candle_core::{CpuStorage, InplaceOp1, Layout, Storage, bail};
 use rayon::prelude::*;
 
 use super::attention::Attention;
-use super::ops::{AddNorm, Product, rows};
+use super::ops::{AddNorm, Product, rows, rows_mut};
 use super::weights::{Embeddings, Layer, Reader, Weights};
+use super::workspace::{Views, Workspaces};
 use crate::batch::Tokens;
 use crate::encoder::Precision;
 use crate::error::ModelError;
@@ -17,28 +18,26 @@ pub(crate) struct Bert {
     weights: Weights,
     heads: usize,
     hidden: usize,
+    feed_forward: usize,
+    workspaces: Workspaces,
 }
 
 /// The last layer's token vectors.
-pub(crate) struct States {
-    tensor: Tensor,
-    lengths: Vec<usize>,
+pub(crate) struct States<'a> {
+    rows: &'a [f32],
+    lengths: &'a [usize],
     width: usize,
 }
 
-impl States {
+impl States<'_> {
     /// What `of` makes of each sequence's rows (`[tokens, width]`, given with the width), in order.
     pub(crate) fn map<T: Send>(
         &self,
         of: impl Fn(&[f32], usize) -> Result<T, ModelError> + Sync,
     ) -> Result<Vec<T>, ModelError> {
-        let (storage, layout) = self.tensor.storage_and_layout();
-        let Storage::Cpu(storage) = &*storage else {
-            return Err(ModelError::Inference("the result is not in main memory".into()));
-        };
-        let mut rest = rows(storage, layout, self.width)?;
+        let mut rest = self.rows;
         let mut sequences = Vec::with_capacity(self.lengths.len());
-        for length in &self.lengths {
+        for length in self.lengths {
             let (sequence, tail) = rest.split_at(length * self.width);
             rest = tail;
             sequences.push(sequence);
@@ -55,34 +54,63 @@ impl Bert {
         precision: Precision,
     ) -> Result<Self, ModelError> {
         let weights = Weights::read(reader, arch, precision)?;
-        Ok(Self { weights, heads: arch.heads, hidden: arch.hidden })
+        Ok(Self {
+            weights,
+            heads: arch.heads,
+            hidden: arch.hidden,
+            feed_forward: arch.feed_forward,
+            workspaces: Workspaces::default(),
+        })
     }
 
-    /// The last layer's vectors of the sequences (none empty, none longer than the model's positions). `between` is
-    /// called between any two layers.
-    pub(crate) fn run(&self, sequences: &[&Tokens], between: &mut dyn FnMut()) -> Result<States, ModelError> {
+    /// Runs the sequences (none empty, none longer than the model's positions) through all layers and gives their last
+    /// vectors to `head`. `between` is called between any two layers; it may run other sequences.
+    pub(crate) fn run<T>(
+        &self,
+        sequences: &[&Tokens],
+        between: &mut dyn FnMut(),
+        head: impl FnOnce(&States<'_>) -> Result<T, ModelError>,
+    ) -> Result<T, ModelError> {
         let lengths: Vec<usize> = sequences.iter().map(|tokens| tokens.ids.len()).collect();
-        let mut x = self.weights.embeddings.look_up(sequences, self.hidden)?;
+        let tokens = lengths.iter().sum();
+        let workspace = self.workspaces.take(tokens, self.hidden, self.feed_forward)?;
+        let views = workspace.views(tokens)?;
+        views.x.inplace_op1(&LookUp {
+            embeddings: &self.weights.embeddings,
+            sequences,
+            hidden: self.hidden,
+        })?;
         for (i, layer) in self.weights.layers.iter().enumerate() {
             if i > 0 {
                 between();
             }
-            x = self.layer(layer, x, &lengths)?;
+            self.layer(layer, &views, &lengths)?;
         }
-        Ok(States { tensor: x, lengths, width: self.hidden })
+        let result = {
+            let (storage, layout) = views.x.storage_and_layout();
+            let Storage::Cpu(storage) = &*storage else {
+                return Err(ModelError::Inference("the result is not in main memory".into()));
+            };
+            head(&States { rows: rows(storage, layout, self.hidden)?, lengths: &lengths, width: self.hidden })
+        };
+        drop(views);
+        self.workspaces.put_back(workspace);
+        result
     }
 
-    /// One layer.
-    fn layer(&self, layer: &Layer, x: Tensor, lengths: &[usize]) -> Result<Tensor, ModelError> {
+    /// One layer: changes the token vectors in place.
+    fn layer(&self, layer: &Layer, views: &Views, lengths: &[usize]) -> Result<(), ModelError> {
+        let Views { x, qkv, context, outer, inner } = views;
         let attention = Attention { lengths, heads: self.heads, query_bias: &layer.query_bias };
         let product = |weights| Product { weights, gelu_bias: None };
-        let context = x.apply_op1_no_bwd(&product(&layer.qkv))?.apply_op1_no_bwd(&attention)?;
-        let attended = context.apply_op1_no_bwd(&product(&layer.output))?;
-        x.inplace_op2(&attended, &AddNorm { bias: &layer.output_bias, norm: &layer.attention_norm })?;
-        let inner = x.apply_op1_no_bwd(&Product { weights: &layer.up, gelu_bias: Some(&layer.up_bias) })?;
-        let outer = inner.apply_op1_no_bwd(&product(&layer.down))?;
-        x.inplace_op2(&outer, &AddNorm { bias: &layer.down_bias, norm: &layer.output_norm })?;
-        Ok(x)
+        qkv.inplace_op2(x, &product(&layer.qkv))?;
+        context.inplace_op2(qkv, &attention)?;
+        outer.inplace_op2(context, &product(&layer.output))?;
+        x.inplace_op2(outer, &AddNorm { bias: &layer.output_bias, norm: &layer.attention_norm })?;
+        inner.inplace_op2(x, &Product { weights: &layer.up, gelu_bias: Some(&layer.up_bias) })?;
+        outer.inplace_op2(inner, &product(&layer.down))?;
+        x.inplace_op2(outer, &AddNorm { bias: &layer.down_bias, norm: &layer.output_norm })?;
+        Ok(())
     }
 }
 
@@ -95,10 +123,22 @@ struct Token {
     kind: usize,
 }
 
-impl Embeddings {
-    /// Word, position and type embeddings of the tokens, normalised: `[tokens, hidden]`.
-    fn look_up(&self, sequences: &[&Tokens], hidden: usize) -> Result<Tensor, ModelError> {
-        let place = |sequence: &Tokens| {
+/// Word, position and type embeddings of the tokens, normalised.
+struct LookUp<'a> {
+    embeddings: &'a Embeddings,
+    sequences: &'a [&'a Tokens],
+    hidden: usize,
+}
+
+impl InplaceOp1 for LookUp<'_> {
+    fn name(&self) -> &'static str {
+        "embeddings"
+    }
+
+    fn cpu_fwd(&self, out: &mut CpuStorage, layout: &Layout) -> candle_core::Result<()> {
+        let Embeddings { words, vocabulary, positions, types, norm } = self.embeddings;
+        let hidden = self.hidden;
+        let place = |sequence: &&Tokens| {
             let second = sequence.second;
             let token = move |(at, id): (usize, &u32)| Token {
                 id: *id as usize,
@@ -107,25 +147,26 @@ impl Embeddings {
             };
             sequence.ids.iter().enumerate().map(token).collect::<Vec<_>>()
         };
-        let tokens: Vec<Token> = sequences.iter().flat_map(|sequence| place(sequence)).collect();
+        let tokens: Vec<Token> = self.sequences.iter().flat_map(place).collect();
         let outside = |token: &&Token| {
-            token.id >= self.vocabulary
-                || (token.at + 1) * hidden > self.positions.len()
-                || (token.kind + 1) * hidden > self.types.len()
+            token.id >= *vocabulary
+                || (token.at + 1) * hidden > positions.len()
+                || (token.kind + 1) * hidden > types.len()
         };
         if let Some(Token { id, at, kind }) = tokens.iter().find(outside) {
-            return Err(ModelError::Inference(format!(
-                "token {id} of type {kind} at position {at} is outside the embeddings"
-            )));
+            bail!("token {id} of type {kind} at position {at} is outside the embeddings");
         }
         let unit = Unit::detect();
-        let mut values = vec![0.0f32; tokens.len() * hidden];
+        let values = rows_mut(out, layout, hidden)?;
+        if values.len() != tokens.len() * hidden {
+            bail!("{} tokens got room for {} values", tokens.len(), values.len());
+        }
         values.par_chunks_exact_mut(hidden).zip(&tokens).for_each(|(row, token)| {
-            self.words.read_row(token.id, row);
-            let position = &self.positions[token.at * hidden..][..hidden];
-            let kind = &self.types[token.kind * hidden..][..hidden];
-            add_norm(unit, row, position, kind, &self.norm.weight, &self.norm.shift, self.norm.epsilon);
+            words.read_row(token.id, row);
+            let position = &positions[token.at * hidden..][..hidden];
+            let kind = &types[token.kind * hidden..][..hidden];
+            add_norm(unit, row, position, kind, &norm.weight, &norm.shift, norm.epsilon);
         });
-        Ok(Tensor::from_vec(values, (tokens.len(), hidden), &Device::Cpu)?)
+        Ok(())
     }
 }

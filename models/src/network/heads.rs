@@ -6,7 +6,7 @@ use crate::error::ModelError;
 use crate::registry::{Architecture, Pooling};
 
 /// Pools the tokens of each sequence (special tokens count, as in sentence-transformers) and normalises in f64.
-pub(crate) fn pool(states: &States, pooling: Pooling) -> Result<Vec<Vec<f32>>, ModelError> {
+pub(crate) fn pool(states: &States<'_>, pooling: Pooling) -> Result<Vec<Vec<f32>>, ModelError> {
     states.map(|rows, width| {
         let pooled = match pooling {
             Pooling::Mean => rows,
@@ -49,7 +49,7 @@ impl Classifier {
     }
 
     /// One logit a sequence.
-    pub(crate) fn logits(&self, states: &States) -> Result<Vec<f32>, ModelError> {
+    pub(crate) fn logits(&self, states: &States<'_>) -> Result<Vec<f32>, ModelError> {
         states.map(|rows, width| {
             let first = &rows[..width];
             let dot =

@@ -2,10 +2,7 @@
 
 use crate::encoder::Precision;
 use crate::error::ModelError;
-use crate::kernels::{Packed, PackedInt8};
-
-/// Greatest magnitude of a quantised weight; symmetric, so -128 is not used.
-const INT8_MAX: f32 = 127.0;
+use crate::kernels::{Packed, PackedInt8, Unit, fits_int8, quantise_weights};
 
 /// A matrix `[outputs, inputs]`, row after row.
 #[derive(Debug)]
@@ -115,7 +112,7 @@ impl Matrix {
         }
     }
 
-    /// The form the product of that precision reads. Weights that are quantised already keep their integers.
+    /// The form the product of that precision reads.
     pub(crate) fn pack(self, precision: Precision) -> Result<Linear, ModelError> {
         let inputs = self.inputs;
         let wrong = |outputs: usize| {
@@ -129,26 +126,13 @@ impl Matrix {
             return Packed::new(&values, outputs, inputs).map(Linear::F32).ok_or_else(|| wrong(outputs));
         }
         let (values, scales) = match self.values {
-            Values::Int8 { values, scales } => (values, scales),
-            Values::F32(values) => quantise(&values, inputs),
+            // Integers that need not change are kept, so that nothing is rounded twice.
+            Values::Int8 { values, scales } if fits_int8(&values) => (values, scales),
+            other => quantise_weights(Unit::detect(), &Self { values: other, inputs }.into_f32(), inputs),
         };
         let outputs = scales.len();
         PackedInt8::new(&values, scales, inputs).map(Linear::Int8).ok_or_else(|| wrong(outputs))
     }
-}
-
-/// Each row to integers of -127 to 127 with its own scale, round to nearest.
-fn quantise(values: &[f32], inputs: usize) -> (Vec<i8>, Vec<f32>) {
-    let mut integers = Vec::with_capacity(values.len());
-    let mut scales = Vec::with_capacity(values.len() / inputs);
-    for row in values.chunks(inputs) {
-        let greatest = row.iter().fold(0.0f32, |greatest, value| greatest.max(value.abs()));
-        let scale = greatest / INT8_MAX;
-        let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-        integers.extend(row.iter().map(|value| (value * inverse).round() as i8));
-        scales.push(scale);
-    }
-    (integers, scales)
 }
 
 #[cfg(test)]
@@ -156,15 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantised_rows_are_within_half_a_step_and_stored_ones_are_kept() {
-        let values: Vec<f32> = (0..64).map(|i| ((i * 37) % 64) as f32 - 31.0).chain(vec![0.0; 64]).collect();
-        let (integers, scales) = quantise(&values, 64);
-        assert_eq!(integers.iter().map(|v| i32::from(v.abs())).max(), Some(127));
-        assert_eq!(scales[1], 0.0, "a row of zeros");
-        for (i, (value, integer)) in values.iter().zip(&integers).enumerate() {
-            let scale = scales[i / 64];
-            assert!((value - f32::from(*integer) * scale).abs() <= scale / 2.0 + 1e-6, "{i}");
-        }
+    fn stored_integers_count_with_their_rows_scale() {
         let matrix = Matrix::from_int8(vec![3, -4, 5, 6], vec![0.5, 2.0], 2);
         assert_eq!(matrix.times(&[1.0, 1.0]), [-0.5, 22.0]);
         assert_eq!(matrix.into_f32(), [1.5, -2.0, 10.0, 12.0]);

@@ -8,6 +8,7 @@ mod ops;
 mod q4;
 mod weights;
 mod words;
+mod workspace;
 
 pub(crate) use bert::Bert;
 pub(crate) use heads::{Classifier, pool};

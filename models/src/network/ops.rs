@@ -1,6 +1,6 @@
 //! The encoder's fused operations, as candle operations over rows, in parallel.
 
-use candle_core::{CpuStorage, CustomOp1, DType, InplaceOp2, Layout, Result, Shape, bail};
+use candle_core::{CpuStorage, DType, InplaceOp2, Layout, Result, bail};
 use rayon::prelude::*;
 
 use super::matrix::Linear;
@@ -30,22 +30,32 @@ struct Scratch {
     quantised: Quantised,
 }
 
-impl CustomOp1 for Product<'_> {
+impl InplaceOp2 for Product<'_> {
     fn name(&self) -> &'static str {
         "packed-product"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+    /// Writes the result of the second operand to the first.
+    fn cpu_fwd(
+        &self,
+        out: &mut CpuStorage,
+        out_layout: &Layout,
+        x: &CpuStorage,
+        x_layout: &Layout,
+    ) -> Result<()> {
         let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
-        let x = rows(storage, layout, inputs)?;
+        let x = rows(x, x_layout, inputs)?;
+        let out = rows_mut(out, out_layout, outputs)?;
         let count = x.len() / inputs;
-        let mut out = vec![0.0f32; count * outputs];
-        if count <= PRODUCT_ROWS {
-            self.by_columns(x, &mut out);
-        } else {
-            self.by_rows(x, &mut out);
+        if out.len() != count * outputs {
+            bail!("a product of {count} rows got room for {} values", out.len());
         }
-        Ok((CpuStorage::F32(out), Shape::from((count, outputs))))
+        if count <= PRODUCT_ROWS {
+            self.by_columns(x, out);
+        } else {
+            self.by_rows(x, out);
+        }
+        Ok(())
     }
 }
 
@@ -80,8 +90,11 @@ impl Product<'_> {
     /// Many rows: each task takes some of them and all weights.
     fn by_rows(&self, x: &[f32], out: &mut [f32]) {
         let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
+        let tile = match self.weights {
+            Linear::F32(_) => Unit::detect().rows(),
+            Linear::Int8(_) => Int8Unit::detect().rows(),
+        };
         // A few tasks a thread, so that one that is late costs little; 48 is a multiple of every tile's rows.
-        let tile = PRODUCT_ROWS / 4;
         let rows = (x.len() / inputs).div_ceil(rayon::current_num_threads() * 4);
         let rows = rows.next_multiple_of(tile).min(PRODUCT_ROWS);
         let tasks = out.par_chunks_mut(rows * outputs).zip(x.par_chunks(rows * inputs));
@@ -180,7 +193,11 @@ pub(crate) fn rows<'a>(storage: &'a CpuStorage, layout: &Layout, width: usize) -
 }
 
 /// As [`rows`], to write.
-fn rows_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout, width: usize) -> Result<&'a mut [f32]> {
+pub(crate) fn rows_mut<'a>(
+    storage: &'a mut CpuStorage,
+    layout: &Layout,
+    width: usize,
+) -> Result<&'a mut [f32]> {
     let CpuStorage::F32(values) = storage else {
         bail!("expected {:?} values", DType::F32);
     };

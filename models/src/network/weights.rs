@@ -5,6 +5,7 @@
 //! `name.uint8` with one `name.scale` and one `name.zero`, F32.
 
 use half::{bf16, f16};
+use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::matrix::{Linear, Matrix};
@@ -193,7 +194,7 @@ impl Weights {
         precision: Precision,
     ) -> Result<Self, ModelError> {
         let layer = |index| Layer::read(reader, index, arch, precision);
-        let layers = (0..arch.layers).map(layer).collect::<Result<_, _>>()?;
+        let layers = (0..arch.layers).into_par_iter().map(layer).collect::<Result<_, _>>()?;
         Ok(Self { embeddings: Embeddings::read(reader, arch)?, layers })
     }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use footnote_index::{Mode, Scope, offsets};
-use footnote_models::InputKind;
+use footnote_models::{InputKind, Priority};
 
 use crate::app::{App, AppError};
 use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
@@ -55,7 +55,7 @@ pub fn gather(app: &App, scope: &Scope, question: &str, passages: usize) -> Resu
     let (candidates, mut features) = candidates(&Question::new(question), &hits, MAX_CANDIDATES);
     if let Some(asked) = asked.filter(|_| !candidates.is_empty()) {
         let sentences = candidates.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
-        let vectors = app.embedder().embed_blocking(InputKind::Passage, sentences)?;
+        let vectors = app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?;
         for (features, vector) in features.iter_mut().zip(&vectors) {
             features.cosine = footnote_index::dot(&asked, vector);
         }

@@ -264,7 +264,9 @@ impl From<ModelError> for ApiError {
     fn from(error: ModelError) -> Self {
         match error {
             ModelError::Overloaded { .. } => Self::overloaded(),
-            ModelError::Tokenize(_) | ModelError::Inference(_) => Self::internal(error),
+            ModelError::Tokenize(_) | ModelError::Inference(_) | ModelError::Panicked => {
+                Self::internal(error)
+            }
             other => Self::new(
                 Code::ModelUnavailable,
                 "the embedding model is not available; the server's log says why",

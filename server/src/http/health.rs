@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::Json;
 use axum::extract::State;
 use footnote_index::Name;
-use footnote_models::InputKind;
+use footnote_models::{InputKind, Priority};
 use serde_json::{Value, json};
 
 use super::Api;
@@ -62,8 +62,9 @@ fn check(app: &App) -> Result<(), ApiError> {
     Name::new("default")
         .and_then(|tenant| app.engine().control().clients(&tenant))
         .map_err(|e| failed("storage", e.to_string()))?;
+    // A passage, because a query could come from memory.
     app.embedder()
-        .embed_blocking(InputKind::Query, vec!["ready".to_owned()])
+        .embed_blocking(Priority::Interactive, InputKind::Passage, vec!["ready".to_owned()])
         .map_err(|e| failed("model", e.to_string()))?;
     Ok(())
 }

@@ -1,0 +1,1 @@
+"""What `compare.py` consists of: the two processes it drives, the measurements, the bars, the report."""
