@@ -1,5 +1,6 @@
 //! Integration tests with the real models, through the public API.
 
+mod add;
 mod fetch;
 mod golden;
 mod golden_onnx;
