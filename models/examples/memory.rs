@@ -7,7 +7,8 @@
 use std::time::Instant;
 
 use footnote_models::{
-    EmbeddingService, Encoder, FetchOptions, InputKind, ModelStore, Precision, Priority, ServiceOptions, TextTokenizer,
+    EmbeddingService, Encoder, FetchOptions, InputKind, ModelStore, Precision, Priority, ServiceOptions,
+    TextTokenizer,
 };
 use serde::Serialize;
 

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -50,6 +51,27 @@ def sgemm_limit(threads):
     environment = os.environ | {"OPENBLAS_NUM_THREADS": str(threads)}
     done = subprocess.run([sys.executable, "-c", SGEMM], env=environment, capture_output=True, text=True, check=True)
     return float(done.stdout)
+
+
+class Others:
+    """How much of the processor other programs take, from construction to `cores`; ours are this process and `pids`."""
+
+    def __init__(self, pids):
+        self.pids = [os.getpid(), *pids]
+        self.started = time.perf_counter()
+        self.before = self.seconds()
+
+    def seconds(self):
+        """Processor time of others so far: all that is not idle, time a hypervisor took away included, less ours."""
+        values = [int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        ticks = sum(values) - values[3] - values[4]
+        for pid in self.pids:
+            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks -= int(after_name[11]) + int(after_name[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def cores(self):
+        return max(0.0, self.seconds() - self.before) / (time.perf_counter() - self.started)
 
 
 def describe(repository, threads):

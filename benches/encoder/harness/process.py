@@ -52,6 +52,9 @@ class Sides:
             prefix=config["passage_prefix"],
         )
 
+    def pids(self):
+        return [self.own.process.pid, self.stock.process.pid]
+
     def end(self):
         self.own.end()
         self.stock.end()

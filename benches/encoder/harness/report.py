@@ -45,9 +45,10 @@ def speed(results):
             spread(row["ratio"], ".3f"), f"{SPEED.get((row['precision'], row['batch']), 0):.2f}",
             f"{GOAL[row['precision']]:.1f}", f"{stock['median']:.0f}" if stock else "",
             f"{row['giga_operations_per_s']:.0f}", f"{share:.0%} of {limit:.0f}" if share else "",
+            f"{row['others_cores']:.2f}",
         ])
     head = ["model", "precision", "batch", "Footnote tokens/s", "ONNX Runtime tokens/s", "ratio", "bar", "goal",
-            "candle-transformers tokens/s", "Footnote Gop/s", "of the sgemm limit"]
+            "candle-transformers tokens/s", "Footnote Gop/s", "of the sgemm limit", "cores others took"]
     note = (
         f"Median (least..most) of {results['options']['pairs']} interleaved pairs; the ratio is the median of the pairs' "
         "ratios. Footnote's time includes tokenisation, ONNX Runtime's does not. Tokens are real ones; ONNX Runtime "

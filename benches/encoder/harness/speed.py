@@ -85,7 +85,9 @@ def measure(sides, model, files, loaded, precision, batch, texts, options):
     session = Session(files.graph(precision), loaded["folder"], config, options.threads)
     limit = host.sgemm_limit(options.threads) if precision == "f32" else None
     row = Row(sides, session, texts, batch, options)
+    others = host.Others(sides.pids())
     runs = row.measure(with_stock=precision == "f32")
+    others = others.cores()
     speeds = {side: [run["tokens"] / run["seconds"] for run in done] for side, done in runs.items()}
     ratios = [own / reference for own, reference in zip(speeds["own"], speeds["reference"])]
     own = spread(speeds["own"])
@@ -102,4 +104,5 @@ def measure(sides, model, files, loaded, precision, batch, texts, options):
         "giga_operations_per_s": operations,
         "sgemm_limit_gflops": limit,
         "share_of_limit": operations / limit if limit else None,
+        "others_cores": others,
     }

@@ -95,7 +95,7 @@ fn a_vector_is_the_same_whatever_else_is_in_the_batch() -> Result<(), Box<dyn st
         let word = |at: usize| words[(at * 7 + count) % words.len()];
         (0..count).map(word).collect::<Vec<_>>().join(" ")
     };
-    let texts: Vec<String> = [1, 490, 3, 17, 120, 2, 250, 64, 33, 5, 180, 9, 90, 300].map(text).into();
+    let texts: Vec<String> = [1, 490, 3, 17, 210, 120, 2, 250, 64, 33, 5, 180, 9, 400, 90, 300].map(text).into();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     for (model, precision) in [
         ("all-minilm-l6-v2", Precision::F32),
