@@ -55,18 +55,18 @@ fn main() -> Result<(), Failure> {
     for _ in 0..ALONE {
         alone.push(ask(&service, texts.query())?);
     }
-    let mut quiet = Vec::new();
+    let mut busy = Vec::new();
     let without = ingest(&service, period, || Ok(()))?;
     let with = ingest(&service, period, || {
         let started = Instant::now();
         while started.elapsed() < period {
             let next = Instant::now() + PERIOD;
-            quiet.push(ask(&service, texts.query())?);
+            busy.push(ask(&service, texts.query())?);
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
         }
         Ok(())
     })?;
-    let [alone, busy] = [alone, quiet].map(Times::new);
+    let [alone, busy] = [&alone, &busy].map(|times| Times::new(times));
     if flags.iter().any(|flag| flag == "--json") {
         let json = serde_json::json!({
             "schema_version": 1,
@@ -93,7 +93,7 @@ fn main() -> Result<(), Failure> {
 struct Times(Vec<f64>);
 
 impl Times {
-    fn new(times: Vec<Duration>) -> Self {
+    fn new(times: &[Duration]) -> Self {
         let mut times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
         times.sort_by(f64::total_cmp);
         Self(times)

@@ -8,12 +8,12 @@ use crate::config::ModelKind;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// The name is not in the registry.
-    #[error("unknown model `{name}`; known models: {known}")]
+    /// The name is neither in the registry nor that of an added model.
+    #[error("unknown model `{name}`; known models: {known}; others can be added with `footnote models add`")]
     UnknownModel {
         /// The name that was asked for.
         name: String,
-        /// The names in the registry, separated by commas.
+        /// The names there are, separated by commas.
         known: String,
     },
     /// The model is in the registry but not in the store.
@@ -47,12 +47,41 @@ pub enum ModelError {
         fix: String,
     },
     /// A file cannot be understood.
-    #[error("damaged model file {file}: {reason}; delete it and run `footnote models fetch`")]
+    #[error("damaged model file {file}: {reason}; fetch or add the model again with `footnote models`")]
     Damaged {
         /// The file, as the user would name it.
         file: String,
         /// What is wrong.
         reason: String,
+    },
+    /// A model's folder was written by another version of this program, or for another version of the registry.
+    #[error("model `{name}` was stored by another version ({reason}); {fix}")]
+    Outdated {
+        /// The model's name.
+        name: String,
+        /// What is different.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
+    /// A folder is no model that can be added, or an option does not fit it.
+    #[error("cannot add {}: {reason}", path.display())]
+    CannotAdd {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The store's folder cannot be written, and something has to be.
+    #[error(
+        "the model folder {} cannot be written ({source}); allow it, or set FOOTNOTE_MODELS to a folder of yours",
+        root.display()
+    )]
+    ReadOnlyStore {
+        /// The store's folder.
+        root: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
     },
     /// The tokenizer and the weights do not belong together.
     #[error("tokenizer of `{name}` does not fit its weights: {reason}")]

@@ -1,10 +1,12 @@
 //! Sentence encoders on the CPU: pinned model files, tokenisation, a fast forward pass, batching.
 //!
-//! [`ModelStore`] gets and keeps model files, [`Encoder`] turns texts into unit vectors, [`Reranker`] scores passages,
-//! [`EmbeddingService`] and [`RerankService`] share one among many callers, [`VectorCache`] remembers vectors in a file.
+//! [`ModelStore`] gets, adds and keeps model files, [`Encoder`] turns texts into unit vectors, [`Reranker`] scores
+//! passages, [`EmbeddingService`] and [`RerankService`] share one among many callers, [`VectorCache`] remembers vectors
+//! in a file.
 //!
 //! This crate knows no documents, no index, no HTTP server. It uses the network only in [`ModelStore::fetch`].
 
+mod add;
 mod batch;
 mod cache;
 mod config;
@@ -22,6 +24,7 @@ mod store;
 pub mod testing;
 mod tokenize;
 
+pub use add::AddOptions;
 pub use cache::VectorCache;
 pub use config::{Calibration, ModelConfig, ModelKind};
 pub use encoder::{Encoded, Encoder, EncoderInfo, Precision};

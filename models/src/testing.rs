@@ -54,7 +54,11 @@ pub fn test_reranker_at(name: &str, precision: Precision) -> Reranker {
 }
 
 /// A model's folder, fetched first if it is not in the store.
-fn test_model(name: &str) -> ModelDir {
+///
+/// # Panics
+/// If it cannot be fetched.
+#[must_use]
+pub fn test_model(name: &str) -> ModelDir {
     let store = test_store();
     store
         .open(name)

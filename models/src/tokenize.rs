@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokenizers::Tokenizer;
 
 use crate::batch::Tokens;
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, ModelKind};
 use crate::error::ModelError;
 use crate::store::{ModelDir, TOKENIZER};
 
@@ -25,6 +25,10 @@ struct Inner {
     first: u32,
     /// The special token after a text.
     last: u32,
+    /// The special tokens between the texts of a pair: one in BERT, two in RoBERTa.
+    between: Vec<u32>,
+    /// Whether the tokens of a pair's second text have another type than those of the first.
+    two_types: bool,
 }
 
 impl std::fmt::Debug for TextTokenizer {
@@ -58,7 +62,17 @@ impl TextTokenizer {
         let &[first, last] = empty.get_ids() else {
             return Err(mismatch(format!("an empty text has {} special tokens, expected 2", empty.len())));
         };
-        Ok(Self { inner: Arc::new(Inner { tokenizer, first, last }) })
+        let pair = tokenizer.encode_fast(("", ""), true).map_err(|e| ModelError::damaged(file, e))?;
+        let between = match pair.get_ids() {
+            [head, between @ .., tail] if (*head, *tail) == (first, last) && !between.is_empty() => {
+                between.to_vec()
+            }
+            _ if config.kind == ModelKind::Encoder => vec![last],
+            ids => return Err(mismatch(format!("a pair of empty texts has the special tokens {ids:?}"))),
+        };
+        let two_types =
+            config.architecture.token_types > 1 && pair.get_type_ids().last().is_some_and(|kind| *kind > 0);
+        Ok(Self { inner: Arc::new(Inner { tokenizer, first, last, between, two_types }) })
     }
 
     /// The number of tokens of a text, without special tokens and without any prefix.
@@ -100,19 +114,21 @@ impl TextTokenizer {
         Ok(Tokens { second: ids.len(), ids, truncated })
     }
 
-    /// The ids of a pair: `[CLS] first [SEP] second [SEP]`, at most `max` in all. The first text gets at most half of
-    /// the room, and what it leaves goes to the second.
+    /// The ids of a pair, at most `max` in all: `[CLS] first [SEP] second [SEP]`, or with two separators where the
+    /// tokenizer has them. The first text gets at most half of the room, and what it leaves goes to the second.
     pub(crate) fn pair(&self, first: &str, second: &str, max: usize) -> Result<Tokens, ModelError> {
-        let room = max.saturating_sub(3);
+        let special = self.inner.between.len() + 2;
+        let room = max.saturating_sub(special);
         let (own, first_cut) = self.at_most("", first, room / 2)?;
         let (other, second_cut) = self.at_most("", second, room - own.len())?;
-        let mut ids = Vec::with_capacity(own.len() + other.len() + 3);
+        let mut ids = Vec::with_capacity(own.len() + other.len() + special);
         ids.push(self.inner.first);
         ids.extend(own);
-        ids.push(self.inner.last);
+        ids.extend(&self.inner.between);
         let second = ids.len();
         ids.extend(other);
         ids.push(self.inner.last);
+        let second = if self.inner.two_types { second } else { ids.len() };
         Ok(Tokens { ids, second, truncated: first_cut || second_cut })
     }
 

@@ -56,11 +56,7 @@ fn ask_set(dir: &std::path::Path) -> anyhow::Result<Vec<Asked>> {
     let set = footnote_datasets::beir::Dataset::load(dir)?;
     let temporary = tempfile::tempdir()?;
     let engine = Arc::new(Engine::open(temporary.path(), EngineOptions::default())?);
-    let model = ModelStore::from_env()?.fetch(
-        DEFAULT_MODEL,
-        &FetchOptions { from: None, offline: false },
-        &mut |_| {},
-    )?;
+    let model = ModelStore::from_env()?.fetch(DEFAULT_MODEL, &FetchOptions::default(), &mut |_| {})?;
     let service =
         EmbeddingService::spawn(Encoder::load(&model, Precision::default())?, ServiceOptions::default());
     let app = App::new(engine, service, ExtractLimits::default());

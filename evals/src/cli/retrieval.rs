@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use footnote_models::{DEFAULT_RERANKER, ModelError, ModelSpec, Precision};
+use footnote_models::{DEFAULT_RERANKER, ModelError, ModelStore, Precision};
 
 use crate::collection::Collection;
 use crate::retrieval::{Candidates, Chunker, Measured, Options, RerankOptions, measure};
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Systems to measure, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "bm25,dense,hybrid")]
     systems: Vec<System>,
-    /// Encoder, by its name in the registry [default: the default encoder]
+    /// Encoder, by its name (footnote models list) [default: the default encoder]
     #[arg(long, value_name = "NAME", value_parser = known_model)]
     model: Option<String>,
     /// How the models' products are computed: int8 or f32
@@ -69,7 +69,7 @@ pub(super) struct Arguments {
 }
 
 fn known_model(name: &str) -> Result<String, ModelError> {
-    ModelSpec::find(name).map(|spec| spec.name.to_owned())
+    ModelStore::from_env()?.check_name(name).map(|()| name.to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {

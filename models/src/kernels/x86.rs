@@ -31,9 +31,9 @@ fn vnni<const R: usize>(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
     for (quads, step) in rows.as_chunks::<R>().0.iter().zip(panel) {
         // SAFETY: a step is 64 bytes, and this load needs no alignment.
         let weights = unsafe { _mm512_loadu_si512(std::ptr::from_ref(step).cast()) };
-        for (sum, quad) in sums.iter_mut().zip(quads) {
-            let inputs = _mm512_set1_epi32(i32::from_le_bytes(*quad));
-            *sum = _mm512_dpbusd_epi32(*sum, inputs, weights);
+        for r in 0..R {
+            let inputs = _mm512_set1_epi32(i32::from_le_bytes(quads[r]));
+            sums[r] = _mm512_dpbusd_epi32(sums[r], inputs, weights);
         }
     }
     let mut out = [[0; PANEL]; R];
@@ -62,10 +62,10 @@ fn avx2<const R: usize>(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
         let at: *const __m256i = std::ptr::from_ref(step).cast();
         // SAFETY: a step is 64 bytes; each load takes 32 and needs no alignment.
         let (first, second) = unsafe { (_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))) };
-        for ((quad, low), high) in quads.iter().zip(&mut low).zip(&mut high) {
-            let inputs = _mm256_set1_epi32(i32::from_le_bytes(*quad));
-            *low = _mm256_add_epi32(*low, _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, first), ones));
-            *high = _mm256_add_epi32(*high, _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, second), ones));
+        for r in 0..R {
+            let inputs = _mm256_set1_epi32(i32::from_le_bytes(quads[r]));
+            low[r] = _mm256_add_epi32(low[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, first), ones));
+            high[r] = _mm256_add_epi32(high[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, second), ones));
         }
     }
     let mut out = [[0; PANEL]; R];

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use super::engine;
-use super::jobs::Weight;
+use super::pieces::Weight;
 use super::queue::Queue;
 use super::{Priority, ServiceOptions};
 use crate::batch::Model;

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use super::Priority;
 use super::interactive::Interactive;
-use super::jobs::{Active, Jobs, Sequence, Weight};
+use super::jobs::{Active, Jobs, Sequence};
+use super::pieces::Weight;
 use super::queue::Queue;
 use crate::batch::{Model, SLICE_TOKENS};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batcher::Batcher;
-use super::jobs::Weight;
+use super::pieces::Weight;
 use super::recent::{CacheCounts, Recent};
 use super::windows::{self, Cut};
 use super::{Priority, ServiceOptions};
@@ -117,8 +117,8 @@ impl EmbeddingService {
         Ok(self.complete(known, made))
     }
 
-    /// Embeds a question of any length. One that has more tokens than the model takes is cut into at most
-    /// [`windows::MOST`] windows of equal size that overlap a little, and its vector is the normalised mean of theirs,
+    /// Embeds a question of any length. One that has more tokens than the model takes is cut into at most 8 windows
+    /// of equal size that overlap a little, and its vector is the normalised mean of theirs,
     /// weighted by their tokens; what is beyond the last window is left out. Any other question gets the vector of
     /// [`Self::embed_blocking`].
     ///

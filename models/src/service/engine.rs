@@ -2,7 +2,7 @@
 
 use super::bulk::Bulk;
 use super::interactive::Interactive;
-use super::jobs::Weight;
+use super::pieces::Weight;
 use super::queue::Queue;
 use crate::batch::Model;
 

@@ -6,7 +6,7 @@ use tokio::sync::oneshot::Receiver;
 
 use super::Priority;
 use super::engine::Engine;
-use super::jobs::Weight;
+use super::pieces::Weight;
 use super::queue::{Answer, Queue};
 use crate::batch::{Model, Tokens};
 use crate::error::ModelError;

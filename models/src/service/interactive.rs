@@ -1,6 +1,7 @@
 //! Jobs somebody waits for.
 
-use super::jobs::{Jobs, Sequence, Weight};
+use super::jobs::{Active, Jobs, Sequence};
+use super::pieces::Weight;
 use super::queue::Queue;
 use crate::batch::Model;
 
@@ -66,7 +67,7 @@ where
 
     /// The jobs in the order of their turns: those passed over often by age, the others by what they still need.
     fn order(&self) -> Vec<u64> {
-        let key = |(number, job): (u64, &super::jobs::Active<M>)| {
+        let key = |(number, job): (u64, &Active<M>)| {
             let due = job.passed_over >= PASSED_OVER_AT_MOST;
             (!due, if due { 0 } else { job.bytes }, number)
         };

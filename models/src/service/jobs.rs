@@ -7,28 +7,20 @@ use std::vec::IntoIter;
 
 use tokio::sync::oneshot;
 
+use super::pieces::Weight;
 use super::queue::{Answer, Job, Place};
 use crate::batch::{Model, Tokens};
 use crate::error::ModelError;
-
-/// Bytes of text that are tokenised in one go: a few milliseconds on one thread, less than a bulk layer.
-const PIECE_BYTES: usize = 16 * 1024;
-
-/// What an input weighs before its tokens are known.
-pub(super) trait Weight {
-    /// Bytes of its text.
-    fn bytes(&self) -> usize;
-}
 
 /// A sequence that is ready for the network.
 pub(super) struct Sequence {
     /// The job it belongs to.
     pub(super) job: u64,
     /// Which of the job's inputs it is.
-    at: usize,
+    pub(super) at: usize,
     /// What the input weighed.
-    bytes: usize,
-    tokens: Tokens,
+    pub(super) bytes: usize,
+    pub(super) tokens: Tokens,
 }
 
 impl Sequence {
@@ -41,9 +33,9 @@ impl Sequence {
 /// A job in progress.
 pub(super) struct Active<M: Model> {
     /// Inputs that are not tokenised yet.
-    rest: Enumerate<IntoIter<M::Input>>,
+    pub(super) rest: Enumerate<IntoIter<M::Input>>,
     /// Bytes of those inputs, at least one each.
-    rest_bytes: usize,
+    pub(super) rest_bytes: usize,
     /// Sequences that wait for the network.
     pub(super) ready: VecDeque<Sequence>,
     /// Bytes of the inputs whose outputs are missing.
@@ -97,11 +89,6 @@ impl<M: Model> Jobs<M> {
         self.active.iter().map(|(number, job)| (*number, job))
     }
 
-    /// Whether the inputs that are not tokenised yet make a piece.
-    pub(super) fn has_piece(&self) -> bool {
-        self.active.values().map(|job| job.rest_bytes).sum::<usize>() >= PIECE_BYTES
-    }
-
     /// Drops the jobs whose callers have gone.
     pub(super) fn drop_abandoned(&mut self) {
         self.active.retain(|_, job| !job.reply.is_closed());
@@ -115,7 +102,8 @@ impl<M: Model> Jobs<M> {
         }
     }
 
-    fn fail(&mut self, job: u64, error: ModelError) {
+    /// Answers a job with an error and drops the rest of it.
+    pub(super) fn fail(&mut self, job: u64, error: ModelError) {
         self.end(job, |active| (active.reply, Err(error)));
     }
 
@@ -144,7 +132,9 @@ impl<M: Model> Jobs<M> {
         let tokens: Vec<&Tokens> = slice.iter().map(|sequence| &sequence.tokens).collect();
         match caught(|| forward(&tokens, between)) {
             Ok(outputs) => {
-                slice.iter().zip(outputs).for_each(|(sequence, output)| self.put(sequence, output))
+                for (sequence, output) in slice.iter().zip(outputs) {
+                    self.put(sequence, output);
+                }
             }
             Err(error) => {
                 let mut jobs: BTreeMap<u64, Vec<Sequence>> = BTreeMap::new();
@@ -158,9 +148,7 @@ impl<M: Model> Jobs<M> {
             }
         }
     }
-}
 
-impl<M: Model> Jobs<M> {
     /// Runs the sequences of one job, if it is still wanted.
     fn run_again(&mut self, model: &M, own: Vec<Sequence>, between: &mut dyn FnMut()) {
         self.drop_abandoned();
@@ -191,103 +179,9 @@ where
         self.active.insert(self.next, active);
         self.next += 1;
     }
-
-    /// Tokenises the next inputs of all jobs, oldest first, up to [`PIECE_BYTES`]; whether there were any.
-    pub(super) fn tokenise(&mut self, model: &M) -> bool {
-        let mut piece = Piece::default();
-        for (number, job) in &mut self.active {
-            piece.fill(*number, job);
-        }
-        self.take_in(model, piece)
-    }
-
-    /// As [`Self::tokenise`], of one job.
-    pub(super) fn tokenise_one(&mut self, model: &M, job: u64) -> bool {
-        let mut piece = Piece::default();
-        if let Some(active) = self.active.get_mut(&job) {
-            piece.fill(job, active);
-        }
-        self.take_in(model, piece)
-    }
-
-    /// Tokenises a piece. Should it fail, each input is tried alone, and its job fails.
-    fn take_in(&mut self, model: &M, piece: Piece<M>) -> bool {
-        let Piece { inputs, owners, .. } = piece;
-        let some = !inputs.is_empty();
-        match caught(|| tokens_of(model, &inputs)) {
-            Ok(tokens) => {
-                for (owner, tokens) in owners.into_iter().zip(tokens) {
-                    self.make_ready(owner, tokens);
-                }
-            }
-            Err(_) => {
-                for (owner, input) in owners.into_iter().zip(inputs) {
-                    match caught(|| tokens_of(model, std::slice::from_ref(&input))) {
-                        Ok(tokens) => tokens.into_iter().for_each(|tokens| self.make_ready(owner, tokens)),
-                        Err(error) => self.fail(owner.job, error),
-                    }
-                }
-            }
-        }
-        some
-    }
-
-    fn make_ready(&mut self, owner: Owner, tokens: Tokens) {
-        let Owner { job, at, bytes } = owner;
-        if let Some(active) = self.active.get_mut(&job) {
-            active.ready.push_back(Sequence { job, at, bytes, tokens });
-        }
-    }
-}
-
-/// Whose input it is.
-#[derive(Clone, Copy)]
-struct Owner {
-    job: u64,
-    at: usize,
-    bytes: usize,
-}
-
-/// Inputs that are tokenised in one go.
-struct Piece<M: Model> {
-    inputs: Vec<M::Input>,
-    owners: Vec<Owner>,
-    bytes: usize,
-}
-
-impl<M: Model> Default for Piece<M> {
-    fn default() -> Self {
-        Self { inputs: Vec::new(), owners: Vec::new(), bytes: 0 }
-    }
-}
-
-impl<M: Model> Piece<M>
-where
-    M::Input: Weight,
-{
-    /// Takes inputs of a job while there is room.
-    fn fill(&mut self, number: u64, job: &mut Active<M>) {
-        while self.bytes < PIECE_BYTES {
-            let Some((at, input)) = job.rest.next() else { return };
-            let bytes = input.bytes();
-            self.bytes += bytes.max(1);
-            job.rest_bytes -= bytes.max(1);
-            self.owners.push(Owner { job: number, at, bytes });
-            self.inputs.push(input);
-        }
-    }
-}
-
-/// One tokenised sequence an input.
-fn tokens_of<M: Model>(model: &M, inputs: &[M::Input]) -> Result<Vec<Tokens>, ModelError> {
-    let tokens = model.tokenise(inputs)?;
-    if tokens.len() == inputs.len() {
-        return Ok(tokens);
-    }
-    Err(ModelError::Tokenize(format!("{} sequences for {} texts", tokens.len(), inputs.len())))
 }
 
 /// Work whose panic is an error.
-fn caught<T>(work: impl FnOnce() -> Result<T, ModelError>) -> Result<T, ModelError> {
+pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, ModelError>) -> Result<T, ModelError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(ModelError::Panicked))
 }

@@ -21,6 +21,7 @@ mod engine;
 mod fake;
 mod interactive;
 mod jobs;
+mod pieces;
 #[cfg(test)]
 mod property;
 mod queue;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batcher::Batcher;
-use super::jobs::Weight;
+use super::pieces::Weight;
 use super::{Priority, ServiceOptions};
 use crate::error::ModelError;
 use crate::reranker::{Pair, Reranker, RerankerInfo, Score};

@@ -1,10 +1,15 @@
 //! Integration tests with the real models, through the public API.
 
+mod add;
+mod fetch;
 mod golden;
 mod golden_onnx;
 mod hostile;
+mod hub;
+mod read_only;
 mod service;
 mod store;
+mod support;
 
 /// Cosine of two unit vectors.
 fn cosine(a: &[f32], b: &[f32]) -> f64 {

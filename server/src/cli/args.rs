@@ -67,7 +67,7 @@ pub(super) enum Command {
     /// Add, list, revoke and rotate API keys
     #[command(subcommand)]
     Key(Key),
-    /// List, fetch and verify models; embed lines
+    /// List, fetch, add and verify models; embed or rerank lines
     #[command(subcommand)]
     Models(Models),
     /// Show what is in force and what is wrong
@@ -244,6 +244,8 @@ pub(super) enum Models {
         #[arg(long, value_name = "PATH")]
         from: Option<PathBuf>,
     },
+    /// Copy a model of your own into the model folder
+    Add(ModelsAdd),
     /// Hash a model's files again and compare
     Verify {
         /// Name [default: the configured model]
@@ -255,4 +257,37 @@ pub(super) enum Models {
         #[arg(long, default_value = "passage")]
         kind: String,
     },
+    /// Lines in, one JSON object {logit, relevance, text} a line out
+    Rerank {
+        /// What the lines are scored for
+        #[arg(long)]
+        query: String,
+        /// Name of the reranker [default: ms-marco-minilm-l12-v2]
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ModelsAdd {
+    /// A folder as sentence-transformers or transformers save it: config.json, model.safetensors,
+    /// tokenizer.json, and modules.json for an encoder
+    pub(super) path: PathBuf,
+    /// Name here: a-z, 0-9, '.', '_' and '-' [default: the folder's name]
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Put before a query [default: what the folder says]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) query_prefix: Option<String>,
+    /// Put before a passage [default: what the folder says]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) passage_prefix: Option<String>,
+    /// Tokens a text may have, more are cut off [default: what the folder says]
+    #[arg(long, value_name = "N")]
+    pub(super) max_tokens: Option<usize>,
+    /// mean or cls [default: what the folder says]
+    #[arg(long, value_name = "POOLING")]
+    pub(super) pooling: Option<String>,
+    /// SPDX licence of the weights [default: unknown]
+    #[arg(long, value_name = "SPDX")]
+    pub(super) licence: Option<String>,
 }

@@ -60,7 +60,7 @@ struct Isolation {
 pub(super) fn run(args: &Demo, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
     let started = Instant::now();
     let store = Settings::models()?;
-    let options = FetchOptions { from: None, offline: args.offline };
+    let options = FetchOptions { offline: args.offline, ..FetchOptions::default() };
     let dir = models::fetch(&store, &settings.model, &options)?;
     let temporary = (!settings.data_given).then(TemporaryFolder::new).transpose()?;
     let data = temporary.as_ref().map_or(settings.data.as_path(), |t| t.0.as_path());
@@ -69,7 +69,11 @@ pub(super) fn run(args: &Demo, settings: &Settings, out: &mut Output) -> anyhow:
         EmbeddingService::spawn(Encoder::load(&dir, Precision::default())?, ServiceOptions::default());
     let app = App::new(engine, service, ExtractLimits::default());
 
-    out.line(format!("Model {}, {} sample companies, one client each.\n", dir.spec().name, sample().len()))?;
+    out.line(format!(
+        "Model {}, {} sample companies, one client each.\n",
+        dir.config().name,
+        sample().len()
+    ))?;
     let mut ingested = Vec::new();
     for client in sample() {
         let done = ingest(&app, settings, client)?;
@@ -116,7 +120,7 @@ pub(super) fn run(args: &Demo, settings: &Settings, out: &mut Output) -> anyhow:
     }
     out.object(&Report {
         data: data.display().to_string(),
-        model: dir.spec().name.to_owned(),
+        model: dir.config().name.clone(),
         clients: ingested,
         answers,
         isolation,

@@ -88,7 +88,7 @@ fn model(settings: &Settings) -> Check {
     let verified = Settings::models()
         .map_err(|e| e.to_string())
         .and_then(|store| store.verify(&settings.model).map_err(|e| e.to_string()))
-        .map(|dir| format!("{} in {}, every hash matches", dir.spec().name, dir.path().display()));
+        .map(|dir| format!("{} in {}, every hash matches", dir.config().name, dir.path().display()));
     check("model", verified)
 }
 

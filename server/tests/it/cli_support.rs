@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The command with a clean environment: no settings of whoever runs the tests.
 pub(crate) fn footnote(data: &Path) -> Command {
     // The model has to be there: the helper fetches it, or fails the test.
-    drop(footnote_models::testing::test_store().open(footnote_models::DEFAULT_MODEL));
+    drop(footnote_models::testing::test_model(footnote_models::DEFAULT_MODEL));
     let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("FOOTNOTE_") && name != "FOOTNOTE_MODELS" {

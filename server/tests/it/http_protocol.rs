@@ -169,3 +169,28 @@ async fn the_log_names_the_route_and_never_what_was_said() {
         assert!(!log.contains(said), "{said} in {log}");
     }
 }
+
+#[tokio::test]
+async fn a_question_longer_than_the_models_input_is_answered_and_says_so() {
+    let server = Server::new();
+    let key = server.editor();
+    server.ingest(&key, "lift", "The lift carries 400 kg.").await;
+    for (words, windows) in [(10, None), (700, Some(2)), (1400, Some(3))] {
+        let question = "lift ".repeat(words);
+        for (path, body) in
+            [("/v1/search", json!({ "query": question })), ("/v1/answers", json!({ "question": question }))]
+        {
+            let reply = server.send(Call::new("POST", path).key(&key).json(&body)).await;
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            let degraded = reply.json()["degraded"].clone();
+            let said = degraded.as_array().expect("list").iter().find(|entry| entry["part"] == "query");
+            let said = said.map(|entry| entry["reason"].as_str().expect("reason").to_owned());
+            let end = windows.map(|n| format!("more than the model's 512: it was embedded in {n} windows"));
+            assert_eq!(said.is_some(), windows.is_some(), "{path} {words}: {degraded}");
+            assert!(
+                said.unwrap_or_default().ends_with(&end.unwrap_or_default()),
+                "{path} {words}: {degraded}"
+            );
+        }
+    }
+}

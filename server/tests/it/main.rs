@@ -1,6 +1,7 @@
 //! Integration tests of the server: one binary, a module a subject.
 
 mod cli_errors;
+mod cli_models;
 mod cli_remote;
 mod cli_sample;
 mod cli_support;
