@@ -1,5 +1,6 @@
 //! The work of every front end: search, answer, ingest, read and delete. Blocking, no HTTP.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +9,7 @@ use footnote_ingest::chunk::ChunkerConfig;
 use footnote_ingest::pipeline::{IngestError, Pipeline};
 use footnote_ingest::worker::{ExtractLimits, Extractor};
 use footnote_models::{
-    EmbeddingService, Encoder, ModelError, ModelStore, Precision, QueryEmbedding, ServiceOptions,
+    EmbeddingService, Encoder, ModelDir, ModelError, ModelStore, Precision, QueryEmbedding, ServiceOptions,
 };
 
 use crate::answers;
@@ -53,8 +54,31 @@ pub struct AppSettings {
     pub data: PathBuf,
     /// Name of the encoder.
     pub model: String,
+    /// How it computes.
+    pub inference: Inference,
     /// Limits of the extract worker.
     pub limits: ExtractLimits,
+}
+
+/// How a model computes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inference {
+    /// In 8-bit integers or in f32; vectors of the two do not mix.
+    pub precision: Precision,
+    /// Threads; one a processor if `None`.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Inference {
+    /// Loads an encoder and starts its threads.
+    ///
+    /// # Errors
+    /// A missing, damaged or foreign file, by name.
+    pub fn encoder(self, dir: &ModelDir) -> Result<EmbeddingService, ModelError> {
+        let encoder = Encoder::load(dir, self.precision)?;
+        let options = ServiceOptions { threads: self.threads, ..ServiceOptions::default() };
+        Ok(EmbeddingService::spawn(encoder, options))
+    }
 }
 
 /// An open data directory with an encoder.
@@ -69,12 +93,8 @@ impl App {
     /// Opens the data directory and loads the encoder. Nothing is fetched here.
     pub fn open(settings: &AppSettings, models: &ModelStore) -> Result<Self, AppError> {
         let engine = Arc::new(Engine::open(&settings.data, EngineOptions::default())?);
-        let encoder = Encoder::load(&models.open(&settings.model)?, Precision::default())?;
-        Ok(Self::new(
-            engine,
-            EmbeddingService::spawn(encoder, ServiceOptions::default()),
-            settings.limits.clone(),
-        ))
+        let embedder = settings.inference.encoder(&models.open(&settings.model)?)?;
+        Ok(Self::new(engine, embedder, settings.limits.clone()))
     }
 
     /// Joins parts that are open already.

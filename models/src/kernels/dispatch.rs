@@ -225,12 +225,12 @@ pub(crate) fn product_int8(
         // SAFETY: the guard has just found every feature `vnni` was compiled for (AVX-512 F implies AVX2).
         #[cfg(target_arch = "x86_64")]
         Int8Unit::Vnni if Int8Unit::Vnni.is_available() => unsafe {
-            vnni(weights, panels, rows, out, scratch)
+            vnni(weights, panels, rows, out, scratch);
         },
         // SAFETY: the guard has just found both features `avx2` was compiled for.
         #[cfg(target_arch = "x86_64")]
         Int8Unit::Avx2 if Int8Unit::Avx2.is_available() => unsafe {
-            avx2(weights, panels, rows, out, scratch)
+            avx2(weights, panels, rows, out, scratch);
         },
         _ => int8::product_int8::<int8::Scalar, 4>(weights, panels, rows, out, scratch),
     }

@@ -65,7 +65,8 @@ fn avx2<const R: usize>(rows: &[[u8; 4]], panel: &[Step]) -> [[i32; PANEL]; R] {
         for r in 0..R {
             let inputs = _mm256_set1_epi32(i32::from_le_bytes(quads[r]));
             low[r] = _mm256_add_epi32(low[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, first), ones));
-            high[r] = _mm256_add_epi32(high[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, second), ones));
+            high[r] =
+                _mm256_add_epi32(high[r], _mm256_madd_epi16(_mm256_maddubs_epi16(inputs, second), ones));
         }
     }
     let mut out = [[0; PANEL]; R];

@@ -30,6 +30,12 @@ pub(super) struct Common {
     /// Encoder model [default: multilingual-e5-small-q4]
     #[arg(long, global = true)]
     pub(super) model: Option<String>,
+    /// How the model computes: int8 or f32 (vectors of the two do not mix) [default: int8]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) precision: Option<String>,
+    /// Threads the model computes with [default: one a processor]
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) threads: Option<String>,
     /// Do it on a running server instead of a data directory, for example http://127.0.0.1:7700
     #[arg(long, global = true, value_name = "URL")]
     pub(super) server: Option<String>,

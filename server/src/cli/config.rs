@@ -1,14 +1,15 @@
 //! Settings: as typed, then resolved. A flag wins over `FOOTNOTE_*`, that over `footnote.toml`, that
 //! over the default; each value remembers where it came from.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use footnote_index::Name;
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::{DEFAULT_MODEL, ModelStore};
+use footnote_models::{DEFAULT_MODEL, ModelError, ModelStore, Precision};
 
 use super::args::Common;
-use crate::app::AppSettings;
+use crate::app::{AppSettings, Inference};
 
 /// Something typed or configured cannot be meant: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,7 @@ pub(crate) struct Settings {
     pub(crate) tenant: Name,
     pub(crate) client: Option<Name>,
     pub(crate) model: String,
+    pub(crate) inference: Inference,
     pub(crate) server: Option<String>,
     pub(crate) key: Option<String>,
     pub(crate) bind: String,
@@ -60,11 +62,13 @@ pub(crate) struct Settings {
 }
 
 /// Keys of `footnote.toml` with their environment variables.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 10] = [
     ("data", "FOOTNOTE_DATA"),
     ("tenant", "FOOTNOTE_TENANT"),
     ("client", "FOOTNOTE_CLIENT"),
     ("model", "FOOTNOTE_MODEL"),
+    ("precision", "FOOTNOTE_PRECISION"),
+    ("threads", "FOOTNOTE_THREADS"),
     ("server", "FOOTNOTE_SERVER"),
     ("key", "FOOTNOTE_KEY"),
     ("bind", "FOOTNOTE_BIND"),
@@ -100,6 +104,9 @@ impl Settings {
         let tenant = get("tenant", common.tenant.clone(), Some("default".into()));
         let client = get("client", common.client.clone(), None);
         let model = get("model", common.model.clone(), Some(DEFAULT_MODEL.into()));
+        let precision =
+            get("precision", common.precision.clone(), Some(Precision::default().as_str().into()));
+        let threads = get("threads", common.threads.clone(), None);
         let server = get("server", common.server.clone(), None);
         let key = get("key", common.key.clone(), None);
         let bind = get("bind", None, Some("127.0.0.1:7700".into()));
@@ -115,6 +122,7 @@ impl Settings {
             tenant: name("tenant", &value(tenant))?,
             client: client.map(|c| name("client", &c.0)).transpose()?,
             model: value(model),
+            inference: inference(&value(precision), threads.map(|t| t.0).as_deref())?,
             server: server.map(|s| s.0.trim_end_matches('/').to_owned()),
             key: key.map(|k| k.0),
             bind: value(bind),
@@ -125,7 +133,12 @@ impl Settings {
 
     /// Settings of an in-process app.
     pub(crate) fn app(&self) -> AppSettings {
-        AppSettings { data: self.data.clone(), model: self.model.clone(), limits: ExtractLimits::default() }
+        AppSettings {
+            data: self.data.clone(),
+            model: self.model.clone(),
+            inference: self.inference,
+            limits: ExtractLimits::default(),
+        }
     }
 
     /// The store of model files (`FOOTNOTE_MODELS`).
@@ -137,6 +150,20 @@ impl Settings {
 fn name(what: &str, value: &str) -> Result<Name, Usage> {
     Name::new(value).map_err(|e| Usage(format!("{what}: {e}")))
 }
+
+fn inference(precision: &str, threads: Option<&str>) -> Result<Inference, Usage> {
+    let count = |text: &str| {
+        let wrong = || Usage(format!("threads is {text:?}: use a number from 1 to {MAX_THREADS}"));
+        text.parse().ok().filter(|count: &NonZeroUsize| count.get() <= MAX_THREADS).ok_or_else(wrong)
+    };
+    Ok(Inference {
+        precision: precision.parse().map_err(|e: ModelError| Usage(e.to_string()))?,
+        threads: threads.map(count).transpose()?,
+    })
+}
+
+/// Most threads a model may be given.
+const MAX_THREADS: usize = 1024;
 
 /// Shows that a key is set, not what it is.
 fn redact(key: &str) -> String {
@@ -232,5 +259,18 @@ mod tests {
         let error = Settings::from_sources(&Common::default(), &file("log_format = \"xml\""), |_| None)
             .expect_err("bad");
         assert!(error.to_string().contains("text or json"));
+        for (text, part) in [
+            ("precision = \"int4\"", "use int8 or f32"),
+            ("threads = 0", "from 1 to 1024"),
+            ("threads = 1025", "from 1 to 1024"),
+            ("threads = \"many\"", "from 1 to 1024"),
+        ] {
+            let error = Settings::from_sources(&Common::default(), &file(text), |_| None).expect_err("bad");
+            assert!(error.is::<Usage>() && error.to_string().contains(part), "{error}");
+        }
+        let most = file("threads = 1024\nprecision = \"f32\"");
+        let s = Settings::from_sources(&Common::default(), &most, |_| None).expect("resolve");
+        assert_eq!(s.inference.threads.map(NonZeroUsize::get), Some(1024));
+        assert_eq!(s.inference.precision, Precision::F32);
     }
 }

@@ -7,7 +7,7 @@ use footnote_datasets::{Question, QuestionKind, SampleClient, demo_questions, sa
 use footnote_index::{Engine, EngineOptions, Name, Scope};
 use footnote_ingest::pipeline::Source;
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::{EmbeddingService, Encoder, FetchOptions, Precision, ServiceOptions};
+use footnote_models::FetchOptions;
 use serde::Serialize;
 
 use super::args::Demo;
@@ -65,8 +65,7 @@ pub(super) fn run(args: &Demo, settings: &Settings, out: &mut Output) -> anyhow:
     let temporary = (!settings.data_given).then(TemporaryFolder::new).transpose()?;
     let data = temporary.as_ref().map_or(settings.data.as_path(), |t| t.0.as_path());
     let engine = Arc::new(Engine::open(data, EngineOptions::default())?);
-    let service =
-        EmbeddingService::spawn(Encoder::load(&dir, Precision::default())?, ServiceOptions::default());
+    let service = settings.inference.encoder(&dir)?;
     let app = App::new(engine, service, ExtractLimits::default());
 
     out.line(format!(

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use footnote_index::{Engine, EngineOptions, KeySpec, Name, Scope};
 use footnote_ingest::pipeline::{Event, PathOptions, Report};
-use footnote_models::{EmbeddingService, Encoder, Precision, ServiceOptions};
 
 use super::backend::Backend;
 use super::config::{Settings, Usage};
@@ -37,10 +36,7 @@ impl Local {
     pub(crate) fn app(&self) -> anyhow::Result<&App> {
         if self.app.get().is_none() {
             let dir = Settings::models()?.open(&self.settings.model)?;
-            let service = EmbeddingService::spawn(
-                Encoder::load(&dir, Precision::default())?,
-                ServiceOptions::default(),
-            );
+            let service = self.settings.inference.encoder(&dir)?;
             let app = App::new(Arc::clone(&self.engine), service, self.settings.app().limits);
             // Another set cannot have happened: this type is not shared between threads.
             drop(self.app.set(app));

@@ -20,13 +20,18 @@ struct Counts {
 }
 
 /// A vector a line.
-pub(super) fn embed(dir: &ModelDir, kind: &str, out: &mut Output) -> anyhow::Result<()> {
+pub(super) fn embed(
+    dir: &ModelDir,
+    precision: Precision,
+    kind: &str,
+    out: &mut Output,
+) -> anyhow::Result<()> {
     let kind = match kind {
         "query" => InputKind::Query,
         "passage" => InputKind::Passage,
         _ => return Err(Usage(format!("--kind {kind:?}: use query or passage")).into()),
     };
-    let encoder = Encoder::load(dir, Precision::default())?;
+    let encoder = Encoder::load(dir, precision)?;
     answer_lines(dir.config().max_tokens, out, |texts| {
         let encoded = encoder.encode(kind, texts)?;
         let lines = encoded.vectors.iter().map(|vector| serde_json::to_string(&vector[..]));
@@ -36,8 +41,13 @@ pub(super) fn embed(dir: &ModelDir, kind: &str, out: &mut Output) -> anyhow::Res
 }
 
 /// A score a line, in the lines' order.
-pub(super) fn rerank(dir: &ModelDir, query: &str, out: &mut Output) -> anyhow::Result<()> {
-    let reranker = Reranker::load(dir, Precision::default())?;
+pub(super) fn rerank(
+    dir: &ModelDir,
+    precision: Precision,
+    query: &str,
+    out: &mut Output,
+) -> anyhow::Result<()> {
+    let reranker = Reranker::load(dir, precision)?;
     answer_lines(dir.config().max_tokens, out, |texts| {
         let reranked = reranker.score(query, texts)?;
         let line = |(score, text): (&footnote_models::Score, &&str)| {

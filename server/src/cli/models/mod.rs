@@ -30,9 +30,12 @@ pub(super) fn run(command: &Models, settings: &Settings, out: &mut Output) -> an
             out.object(&serde_json::json!({ "name": name, "path": dir.path(), "verified": true }))?;
             out.line(format!("{name}: every file matches its SHA-256"))?;
         }
-        Models::Embed { kind } => lines::embed(&store.open(&settings.model)?, kind, out)?,
+        Models::Embed { kind } => {
+            lines::embed(&store.open(&settings.model)?, settings.inference.precision, kind, out)?
+        }
         Models::Rerank { query, name } => {
-            lines::rerank(&store.open(name.as_deref().unwrap_or(DEFAULT_RERANKER))?, query, out)?;
+            let dir = store.open(name.as_deref().unwrap_or(DEFAULT_RERANKER))?;
+            lines::rerank(&dir, settings.inference.precision, query, out)?;
         }
     }
     Ok(Ended::Well)
