@@ -48,9 +48,9 @@ impl Display<'_> {
         }
     }
 
-    /// One line, above the bar if there is one.
+    /// One line, above the bar if there is one yet.
     fn say(&self, text: &str) {
-        if self.bar.is_hidden() {
+        if self.bar.is_hidden() || self.bar.length().is_none() {
             eprintln!("{text}");
         } else {
             self.bar.println(text);
