@@ -246,7 +246,7 @@ fn what_is_not_supported_is_named_and_nothing_is_left_behind() -> TestResult {
     change(&pooling, |pooling| pooling["pooling_mode_max_tokens"] = true.into())?;
     assert!(refused(&AddOptions::default()).contains("pooling_mode_max_tokens"));
     change(&folder.join("modules.json"), |modules| {
-        modules[2]["type"] = "sentence_transformers.models.Dense".into()
+        modules[2]["type"] = "sentence_transformers.models.Dense".into();
     })?;
     change(&pooling, |pooling| pooling["pooling_mode_max_tokens"] = false.into())?;
     change(&pooling, |pooling| pooling["pooling_mode_cls_token"] = true.into())?;

@@ -31,7 +31,7 @@ pub(super) fn run(command: &Models, settings: &Settings, out: &mut Output) -> an
             out.line(format!("{name}: every file matches its SHA-256"))?;
         }
         Models::Embed { kind } => {
-            lines::embed(&store.open(&settings.model)?, settings.inference.precision, kind, out)?
+            lines::embed(&store.open(&settings.model)?, settings.inference.precision, kind, out)?;
         }
         Models::Rerank { query, name } => {
             let dir = store.open(name.as_deref().unwrap_or(DEFAULT_RERANKER))?;
