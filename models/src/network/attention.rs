@@ -6,8 +6,9 @@ use rayon::prelude::*;
 use super::ops::{rows, rows_mut};
 use crate::kernels::{Unit, View, exp_row, product};
 
-/// Query rows a task handles: its scores (rows x sequence length) stay in the second-level cache.
-const QUERY_ROWS: usize = 64;
+/// Query rows a task handles: its scores (rows x sequence length) stay in the first caches, and a single text gives every
+/// thread something to do. Always the same number, so that a text gives the same bits whatever else is in the batch.
+const QUERY_ROWS: usize = 32;
 
 /// Maps `[tokens, 3 * hidden]` (queries, keys, values side by side) to the contexts `[tokens, hidden]`.
 ///
