@@ -101,6 +101,9 @@ pub enum ModelError {
         /// What is needed.
         wanted: ModelKind,
     },
+    /// The system gives no threads.
+    #[error("cannot start the model's threads: {0}; use fewer with --threads")]
+    NoThreads(String),
     /// No precision of that name.
     #[error("unknown precision {0:?}: use int8 or f32")]
     UnknownPrecision(String),

@@ -22,6 +22,7 @@ mod reranker;
 mod service;
 mod store;
 pub mod testing;
+mod threads;
 mod tokenize;
 
 pub use add::AddOptions;
@@ -37,4 +38,5 @@ pub use registry::{
 pub use reranker::{Reranked, Reranker, RerankerInfo, Score};
 pub use service::{CacheCounts, EmbeddingService, Priority, QueryEmbedding, RerankService, ServiceOptions};
 pub use store::{ModelDir, ModelStatus, ModelStore};
+pub use threads::Threads;
 pub use tokenize::TextTokenizer;

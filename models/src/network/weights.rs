@@ -182,7 +182,8 @@ impl<'a> Reader<'a> {
             let (scale, zero) = (one(SCALE_SUFFIX)?, one(ZERO_SUFFIX)?);
             return Ok(WordEmbeddings::Uint8 { values: values.to_vec(), scale, zero, width });
         }
-        Ok(WordEmbeddings::half(&self.vector(WORDS, count)?, width))
+        WordEmbeddings::half(&self.vector(WORDS, count)?, width)
+            .ok_or_else(|| self.damaged(WORDS, "a value is beyond 65,504, the greatest in half precision"))
     }
 }
 

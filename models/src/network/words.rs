@@ -34,9 +34,11 @@ pub(crate) enum WordEmbeddings {
 }
 
 impl WordEmbeddings {
-    /// Rounds a table of f32 to half precision: half the memory, and a change of at most 1/2048 of a value.
-    pub(crate) fn half(values: &[f32], width: usize) -> Self {
-        Self::F16 { values: values.iter().map(|value| f16::from_f32(*value)).collect(), width }
+    /// Rounds a table of f32 to half precision: half the memory, and a change of at most 1/2048 of a value. `None` if a
+    /// value is too great for it (beyond 65,504).
+    pub(crate) fn half(values: &[f32], width: usize) -> Option<Self> {
+        let half = |value: &f32| Some(f16::from_f32(*value)).filter(|half| half.is_finite());
+        Some(Self::F16 { values: values.iter().map(half).collect::<Option<_>>()?, width })
     }
 
     /// Writes a token's embedding to `row`.
@@ -69,8 +71,10 @@ mod tests {
     fn every_form_gives_the_row_of_its_token() {
         let table: Vec<f32> = (0..96).map(|i| i as f32 / 8.0 - 3.0).collect();
         let mut row = [0.0; 32];
-        WordEmbeddings::half(&table, 32).read_row(2, &mut row);
+        WordEmbeddings::half(&table, 32).expect("small values").read_row(2, &mut row);
         assert_eq!(row, table[64..]);
+        assert!(WordEmbeddings::half(&[65_504.0; 32], 32).is_some());
+        assert!(WordEmbeddings::half(&[65_520.0; 32], 32).is_none(), "it would become infinite");
 
         let values = (0..96).collect();
         WordEmbeddings::Uint8 { values, scale: 0.5, zero: 70.0, width: 32 }.read_row(1, &mut row);

@@ -3,8 +3,9 @@
 use std::io::BufRead as _;
 use std::time::Instant;
 
-use footnote_models::{Encoder, InputKind, ModelDir, Precision, Reranker};
+use footnote_models::{Encoder, InputKind, ModelDir, Reranker, Threads};
 
+use crate::app::Inference;
 use crate::cli::config::Usage;
 use crate::cli::output::Output;
 
@@ -22,7 +23,7 @@ struct Counts {
 /// A vector a line.
 pub(super) fn embed(
     dir: &ModelDir,
-    precision: Precision,
+    inference: Inference,
     kind: &str,
     out: &mut Output,
 ) -> anyhow::Result<()> {
@@ -31,9 +32,10 @@ pub(super) fn embed(
         "passage" => InputKind::Passage,
         _ => return Err(Usage(format!("--kind {kind:?}: use query or passage")).into()),
     };
-    let encoder = Encoder::load(dir, precision)?;
+    let encoder = Encoder::load(dir, inference.precision)?;
+    let threads = Threads::new(inference.threads)?;
     answer_lines(dir.config().max_tokens, out, |texts| {
-        let encoded = encoder.encode(kind, texts)?;
+        let encoded = threads.run(|| encoder.encode(kind, texts))?;
         let lines = encoded.vectors.iter().map(|vector| serde_json::to_string(&vector[..]));
         let cut = encoded.truncated.iter().filter(|cut| **cut).count();
         Ok((lines.collect::<Result<_, _>>()?, encoded.tokens, cut))
@@ -43,13 +45,14 @@ pub(super) fn embed(
 /// A score a line, in the lines' order.
 pub(super) fn rerank(
     dir: &ModelDir,
-    precision: Precision,
+    inference: Inference,
     query: &str,
     out: &mut Output,
 ) -> anyhow::Result<()> {
-    let reranker = Reranker::load(dir, precision)?;
+    let reranker = Reranker::load(dir, inference.precision)?;
+    let threads = Threads::new(inference.threads)?;
     answer_lines(dir.config().max_tokens, out, |texts| {
-        let reranked = reranker.score(query, texts)?;
+        let reranked = threads.run(|| reranker.score(query, texts))?;
         let line = |(score, text): (&footnote_models::Score, &&str)| {
             serde_json::json!({ "logit": score.logit, "relevance": score.relevance, "text": text })
                 .to_string()

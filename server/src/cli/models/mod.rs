@@ -31,11 +31,11 @@ pub(super) fn run(command: &Models, settings: &Settings, out: &mut Output) -> an
             out.line(format!("{name}: every file matches its SHA-256"))?;
         }
         Models::Embed { kind } => {
-            lines::embed(&store.open(&settings.model)?, settings.inference.precision, kind, out)?;
+            lines::embed(&store.open(&settings.model)?, settings.inference, kind, out)?;
         }
         Models::Rerank { query, name } => {
             let dir = store.open(name.as_deref().unwrap_or(DEFAULT_RERANKER))?;
-            lines::rerank(&dir, settings.inference.precision, query, out)?;
+            lines::rerank(&dir, settings.inference, query, out)?;
         }
     }
     Ok(Ended::Well)
