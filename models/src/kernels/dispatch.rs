@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::attention::{self, AttentionScratch, Head};
 use super::dense::{self, Packed};
 use super::int8::{self, PackedInt8, Quantised};
 use super::vector::{self, Fused, Plain};
@@ -119,9 +120,10 @@ kernel! {
     [Fused] [Fused] [Plain]
 }
 kernel! {
-    /// `row = exp(row - max(row))`; returns `1 / sum(row)`.
-    vector::exp_row(row: &mut [f32]) -> f32,
-    [Fused] [Fused] [Plain]
+    /// The contexts of a block of queries for one head; see [`attention::attend`]. Twelve, six or two keys at a time,
+    /// then 4 x 32, 4 x 16 or 2 x 16 values of the context.
+    attention::attend(head: &Head<'_>, first: usize, out: &mut [f32], scratch: &mut AttentionScratch),
+    [Fused, 12, 4, 32] [Fused, 6, 4, 16] [Plain, 2, 2, 16]
 }
 kernel! {
     /// `out = rows * weights`, the outputs of those panels; a tile's sums fill 24 AVX-512, 12 AVX2 or 8 baseline

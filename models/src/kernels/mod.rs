@@ -1,20 +1,20 @@
-//! Element-wise kernels and small matrix products of the encoder, over plain slices.
+//! The encoder's arithmetic over plain slices: element-wise kernels, attention, products.
 //!
 //! Nothing here knows tensors, models or threads.
 
+mod attention;
 mod dense;
 mod dispatch;
-mod gemm;
 mod int8;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use attention::{AttentionScratch, Head, QUERIES};
 pub(crate) use dense::Packed;
 pub(crate) use dispatch::{
-    Int8Unit, Unit, add_norm, bias_gelu, exp_row, product_int8, product_packed, quantise_weights,
+    Int8Unit, Unit, add_norm, attend, bias_gelu, product_int8, product_packed, quantise_weights,
 };
-pub(crate) use gemm::{View, product};
 pub(crate) use int8::{PackedInt8, Quantised, fits_int8};
 
 /// Outputs of a panel of f32 weights.
@@ -72,24 +72,66 @@ mod tests {
         }
     }
 
+    /// Queries, keys and values of `tokens` tokens, three times `hidden` floats each.
+    fn qkv(tokens: usize, hidden: usize, scale: f32) -> Vec<f32> {
+        (0..tokens * 3 * hidden).map(|i| ((i * 7919 % 1013) as f32 / 506.5 - 1.0) * scale).collect()
+    }
+
+    /// The contexts of one head in f64.
+    fn exact_contexts(head: &Head<'_>) -> Vec<Vec<f64>> {
+        let hidden = head.query_bias.len();
+        let rows = || head.qkv.chunks_exact(3 * hidden);
+        let value = |row: &[f32], third: usize, d: usize| f64::from(row[third * hidden + head.column + d]);
+        let context = |row: &[f32]| {
+            let query = |d| value(row, 0, d) + f64::from(head.query_bias[head.column + d]);
+            let scores: Vec<f64> =
+                rows().map(|key| (0..head.size).map(|d| query(d) * value(key, 1, d)).sum()).collect();
+            let greatest = scores.iter().copied().fold(f64::MIN, f64::max);
+            let weights: Vec<f64> = scores.iter().map(|score| (score - greatest).exp()).collect();
+            let total: f64 = weights.iter().sum();
+            let sum = |d| rows().zip(&weights).map(|(row, w)| w * value(row, 2, d)).sum::<f64>() / total;
+            (0..head.size).map(sum).collect::<Vec<f64>>()
+        };
+        rows().map(context).collect()
+    }
+
     #[test]
-    fn softmax_matches_f64_at_every_length_and_range() {
-        for unit in units() {
-            for len in [1, 2, 15, 16, 17, 100, 512] {
-                for scale in [0.1f32, 5.0, 300.0] {
-                    let row: Vec<f32> =
-                        (0..len).map(|i| ((i * 7919 % 101) as f32 - 50.0) / 50.0 * scale).collect();
-                    let mut ours = row.clone();
-                    let inverse = exp_row(unit, &mut ours);
-                    let max = row.iter().copied().fold(f32::MIN, f32::max);
-                    let exact: Vec<f64> = row.iter().map(|v| f64::from(v - max).exp()).collect();
-                    let total: f64 = exact.iter().sum();
-                    for (a, b) in ours.iter().zip(&exact) {
-                        let difference = (f64::from(a * inverse) - b / total).abs();
-                        assert!(
-                            difference < 5e-7,
-                            "{unit:?} length {len} scale {scale}: off by {difference}"
-                        );
+    fn attention_matches_f64_for_every_length_range_and_head() {
+        // Heads of 32 and 64 are common; 20 and 8 fill no register.
+        for (hidden, size) in [(64, 32), (64, 64), (60, 20), (16, 8)] {
+            let query_bias: Vec<f32> = (0..hidden).map(|i| i as f32 / 100.0 - 0.2).collect();
+            // A score is a sum of `size` products below `scale` squared; its rounding is the weight's relative error.
+            let bound = |scale: f32| 2e-6 + 2.0 * f32::EPSILON * size as f32 * scale * scale;
+            for (tokens, scale) in
+                [(1, 1.0), (2, 9.0), (15, 0.1), (16, 1.0), (17, 3.0), (100, 9.0), (512, 1.0)]
+            {
+                let qkv = qkv(tokens, hidden, scale);
+                for unit in units() {
+                    let mut out = vec![f32::NAN; tokens * hidden];
+                    for column in (0..hidden).step_by(size) {
+                        let head = Head { qkv: &qkv, query_bias: &query_bias, size, column };
+                        for (block, out) in out.chunks_mut(2 * QUERIES * hidden).enumerate() {
+                            attend(unit, &head, block * 2 * QUERIES, out, &mut AttentionScratch::default());
+                        }
+                        for (row, exact) in out.chunks_exact(hidden).zip(exact_contexts(&head)) {
+                            for (found, exact) in row[column..column + size].iter().zip(exact) {
+                                let error = (f64::from(*found) - exact).abs() / f64::from(scale);
+                                assert!(
+                                    error < f64::from(bound(scale)),
+                                    "{unit:?} {tokens} tokens, scale {scale}: off by {error}"
+                                );
+                            }
+                        }
+                    }
+                    // A query alone, with a scratch that has seen other heads, gives the same bits.
+                    let (head, mut scratch) = (
+                        Head { qkv: &qkv, query_bias: &query_bias, size, column: 0 },
+                        AttentionScratch::default(),
+                    );
+                    for token in (0..tokens).step_by(7) {
+                        let mut alone = vec![0.0; hidden];
+                        attend(unit, &head, token, &mut alone, &mut scratch);
+                        assert_eq!(alone[..size], out[token * hidden..][..size], "{unit:?} token {token}");
                     }
                 }
             }

@@ -38,7 +38,7 @@ const LANES: usize = 16;
 /// Cephes' `expf`: `x = n ln 2 + r`, a degree-6 polynomial in `r`, and `2^n` through the exponent bits. The
 /// rounding constant 1.5 * 2^23 turns the conversion to integer into bit arithmetic, which vectorises.
 #[inline(always)]
-fn exp_nonpositive<M: MulAdd>(x: f32) -> f32 {
+pub(super) fn exp_nonpositive<M: MulAdd>(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     const LN2_HI: f32 = 0.693_359_4;
     const LN2_LO: f32 = -2.121_944_4e-4;
@@ -122,33 +122,6 @@ pub(super) fn add_norm<M: MulAdd>(
     for ((value, weight), shift) in row.iter_mut().zip(weight).zip(shift) {
         *value = M::mul_add(*value * scale, *weight, *shift);
     }
-}
-
-/// `row = exp(row - max(row))`; returns `1 / sum(row)`, which the caller applies where it is cheaper.
-#[inline(always)]
-pub(super) fn exp_row<M: MulAdd>(row: &mut [f32]) -> f32 {
-    let mut greatest = [f32::NEG_INFINITY; LANES];
-    let (chunks, rest) = row.as_chunks::<LANES>();
-    for values in chunks {
-        for (value, greatest) in values.iter().zip(&mut greatest) {
-            *greatest = if *value > *greatest { *value } else { *greatest };
-        }
-    }
-    let max = greatest.iter().chain(rest).fold(f32::NEG_INFINITY, |a, b| a.max(*b));
-    let mut totals = [0.0f32; LANES];
-    let (chunks, rest) = row.as_chunks_mut::<LANES>();
-    for values in chunks {
-        for (value, total) in values.iter_mut().zip(&mut totals) {
-            *value = exp_nonpositive::<M>(*value - max);
-            *total += *value;
-        }
-    }
-    let mut total = 0.0;
-    for value in rest {
-        *value = exp_nonpositive::<M>(*value - max);
-        total += *value;
-    }
-    1.0 / (total + totals.iter().sum::<f32>())
 }
 
 /// Quantises a row to unsigned bytes: `value = (byte - zero) * scale`, with `0.0` exactly at the zero point. Returns

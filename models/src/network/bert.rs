@@ -4,7 +4,7 @@ use candle_core::{CpuStorage, InplaceOp1, Layout, Storage, bail};
 use rayon::prelude::*;
 
 use super::attention::Attention;
-use super::ops::{AddNorm, Product, rows, rows_mut};
+use super::ops::{Finish, Project, rows, rows_mut};
 use super::weights::{Embeddings, Layer, Reader, Weights};
 use super::workspace::{Views, Workspaces};
 use crate::batch::Tokens;
@@ -18,7 +18,6 @@ pub(crate) struct Bert {
     weights: Weights,
     heads: usize,
     hidden: usize,
-    feed_forward: usize,
     workspaces: Workspaces,
 }
 
@@ -54,13 +53,7 @@ impl Bert {
         precision: Precision,
     ) -> Result<Self, ModelError> {
         let weights = Weights::read(reader, arch, precision)?;
-        Ok(Self {
-            weights,
-            heads: arch.heads,
-            hidden: arch.hidden,
-            feed_forward: arch.feed_forward,
-            workspaces: Workspaces::default(),
-        })
+        Ok(Self { weights, heads: arch.heads, hidden: arch.hidden, workspaces: Workspaces::default() })
     }
 
     /// Runs the sequences (none empty, none longer than the model's positions) through all layers and gives their last
@@ -73,7 +66,7 @@ impl Bert {
     ) -> Result<T, ModelError> {
         let lengths: Vec<usize> = sequences.iter().map(|tokens| tokens.ids.len()).collect();
         let tokens = lengths.iter().sum();
-        let workspace = self.workspaces.take(tokens, self.hidden, self.feed_forward)?;
+        let workspace = self.workspaces.take(tokens, self.hidden)?;
         let views = workspace.views(tokens)?;
         views.x.inplace_op1(&LookUp {
             embeddings: &self.weights.embeddings,
@@ -100,16 +93,11 @@ impl Bert {
 
     /// One layer: changes the token vectors in place.
     fn layer(&self, layer: &Layer, views: &Views, lengths: &[usize]) -> Result<(), ModelError> {
-        let Views { x, qkv, context, outer, inner } = views;
+        let Views { x, qkv, context } = views;
         let attention = Attention { lengths, heads: self.heads, query_bias: &layer.query_bias };
-        let product = |weights| Product { weights, gelu_bias: None };
-        qkv.inplace_op2(x, &product(&layer.qkv))?;
+        qkv.inplace_op2(x, &Project(&layer.qkv))?;
         context.inplace_op2(qkv, &attention)?;
-        outer.inplace_op2(context, &product(&layer.output))?;
-        x.inplace_op2(outer, &AddNorm { bias: &layer.output_bias, norm: &layer.attention_norm })?;
-        inner.inplace_op2(x, &Product { weights: &layer.up, gelu_bias: Some(&layer.up_bias) })?;
-        outer.inplace_op2(inner, &product(&layer.down))?;
-        x.inplace_op2(outer, &AddNorm { bias: &layer.down_bias, norm: &layer.output_norm })?;
+        x.inplace_op2(context, &Finish(layer))?;
         Ok(())
     }
 }

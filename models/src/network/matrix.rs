@@ -2,7 +2,7 @@
 
 use crate::encoder::Precision;
 use crate::error::ModelError;
-use crate::kernels::{Packed, PackedInt8, Unit, fits_int8, quantise_weights};
+use crate::kernels::{Int8Unit, Packed, PackedInt8, Unit, fits_int8, quantise_weights};
 
 /// A matrix `[outputs, inputs]`, row after row.
 #[derive(Debug)]
@@ -43,6 +43,14 @@ impl Linear {
         match self {
             Self::F32(packed) => packed.outputs(),
             Self::Int8(packed) => packed.outputs(),
+        }
+    }
+
+    /// Rows of a tile of its product: other numbers of rows waste some of the last tile.
+    pub(crate) fn tile_rows(&self) -> usize {
+        match self {
+            Self::F32(_) => Unit::detect().rows(),
+            Self::Int8(_) => Int8Unit::detect().rows(),
         }
     }
 }

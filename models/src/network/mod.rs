@@ -5,6 +5,7 @@ mod bert;
 mod heads;
 mod matrix;
 mod ops;
+mod product;
 mod q4;
 mod weights;
 mod words;

@@ -1,36 +1,17 @@
-//! The encoder's fused operations, as candle operations over rows, in parallel.
+//! The network's fused operations, as candle operations over rows, in parallel.
 
 use candle_core::{CpuStorage, DType, InplaceOp2, Layout, Result, bail};
 use rayon::prelude::*;
 
 use super::matrix::Linear;
-use crate::kernels::{
-    Int8Unit, PANEL_F32, PANEL_INT8, Quantised, Unit, add_norm, bias_gelu, product_int8, product_packed,
-};
+use super::product::{MOST_ROWS, Product, Scratch, shares};
+use super::weights::Layer;
+use crate::kernels::{Unit, add_norm};
 
-/// Floats a parallel task handles at least; smaller pieces cost more to hand out than to compute.
-const TASK_FLOATS: usize = 16 * 1024;
+/// `out = x * weights`.
+pub(crate) struct Project<'a>(pub(crate) &'a Linear);
 
-/// Activation rows a task multiplies at most: they and their results stay in the second-level cache while the
-/// weights pass by.
-const PRODUCT_ROWS: usize = 48;
-
-/// `x * weights`, and what is done to each row of the result while it is in the cache.
-pub(crate) struct Product<'a> {
-    /// The weights.
-    pub(crate) weights: &'a Linear,
-    /// If given, the result is `gelu(x * weights + bias)`.
-    pub(crate) gelu_bias: Option<&'a [f32]>,
-}
-
-/// What a thread reuses between tasks.
-#[derive(Default)]
-struct Scratch {
-    floats: Vec<f32>,
-    quantised: Quantised,
-}
-
-impl InplaceOp2 for Product<'_> {
+impl InplaceOp2 for Project<'_> {
     fn name(&self) -> &'static str {
         "packed-product"
     }
@@ -43,89 +24,106 @@ impl InplaceOp2 for Product<'_> {
         x: &CpuStorage,
         x_layout: &Layout,
     ) -> Result<()> {
-        let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
+        let (inputs, outputs) = (self.0.inputs(), self.0.outputs());
         let x = rows(x, x_layout, inputs)?;
         let out = rows_mut(out, out_layout, outputs)?;
         let count = x.len() / inputs;
         if out.len() != count * outputs {
             bail!("a product of {count} rows got room for {} values", out.len());
         }
-        if count <= PRODUCT_ROWS {
-            self.by_columns(x, out);
+        let product = Product::plain(self.0);
+        if count <= MOST_ROWS {
+            product.multiply_few(x, out);
         } else {
-            self.by_rows(x, out);
+            let tasks = tasks(self.0, (out, outputs), (x, inputs));
+            tasks
+                .into_par_iter()
+                .for_each(|(out, x)| Scratch::with(|scratch| product.multiply(x, out, scratch)));
         }
         Ok(())
     }
 }
 
-impl Product<'_> {
-    /// Outputs of a panel of the weights.
-    fn panel(&self) -> usize {
-        match self.weights {
-            Linear::F32(_) => PANEL_F32,
-            Linear::Int8(_) => PANEL_INT8,
-        }
+/// What a layer does to the token vectors `x` with what attention gathered, row by row:
+/// `y = norm(x + context * output + b)`, then `x = norm(y + gelu(y * up + c) * down + d)`.
+///
+/// With many rows each task takes some of them through all of it, so that threads meet once and nothing in between
+/// leaves the cache.
+pub(crate) struct Finish<'a>(pub(crate) &'a Layer);
+
+impl InplaceOp2 for Finish<'_> {
+    fn name(&self) -> &'static str {
+        "finish-layer"
     }
 
-    /// The outputs of some panels for some rows.
-    fn multiply(&self, panels: std::ops::Range<usize>, x: &[f32], out: &mut [f32], scratch: &mut Scratch) {
-        let columns = panels.start * self.panel()..panels.end * self.panel();
-        match self.weights {
-            Linear::F32(weights) => {
-                product_packed(Unit::detect(), weights, panels, x, out, &mut scratch.floats);
-            }
-            Linear::Int8(weights) => {
-                product_int8(Int8Unit::detect(), weights, panels, x, out, &mut scratch.quantised);
-            }
+    /// Changes the token vectors, the first operand, by the contexts, the second.
+    fn cpu_fwd(
+        &self,
+        x: &mut CpuStorage,
+        x_layout: &Layout,
+        context: &CpuStorage,
+        context_layout: &Layout,
+    ) -> Result<()> {
+        let hidden = self.0.output_bias.len();
+        let context = rows(context, context_layout, hidden)?;
+        let x = rows_mut(x, x_layout, hidden)?;
+        if x.len() != context.len() {
+            bail!("{} values of token vectors and {} of contexts", x.len(), context.len());
         }
-        if let Some(bias) = self.gelu_bias {
-            let bias = &bias[columns];
-            for row in out.chunks_exact_mut(bias.len()) {
-                bias_gelu(Unit::detect(), row, bias);
-            }
+        if x.len() <= MOST_ROWS * hidden {
+            self.run(x, context, &mut Scratch::default(), |product, x, out, _| product.multiply_few(x, out));
+        } else {
+            let tasks = tasks(&self.0.up, (x, hidden), (context, hidden));
+            tasks.into_par_iter().for_each(|(x, context)| {
+                Scratch::with(|scratch| {
+                    self.run(x, context, scratch, |product, x, out, scratch| {
+                        product.multiply(x, out, scratch)
+                    });
+                });
+            });
         }
+        Ok(())
     }
+}
 
-    /// Many rows: each task takes some of them and all weights.
-    fn by_rows(&self, x: &[f32], out: &mut [f32]) {
-        let (inputs, outputs) = (self.weights.inputs(), self.weights.outputs());
-        let tile = match self.weights {
-            Linear::F32(_) => Unit::detect().rows(),
-            Linear::Int8(_) => Int8Unit::detect().rows(),
-        };
-        // A few tasks a thread, so that one that is late costs little; 48 is a multiple of every tile's rows.
-        let rows = (x.len() / inputs).div_ceil(rayon::current_num_threads() * 4);
-        let rows = rows.next_multiple_of(tile).min(PRODUCT_ROWS);
-        let tasks = out.par_chunks_mut(rows * outputs).zip(x.par_chunks(rows * inputs));
-        tasks.for_each_init(Scratch::default, |scratch, (out, x)| {
-            self.multiply(0..outputs / self.panel(), x, out, scratch);
-        });
+impl Finish<'_> {
+    /// Takes some rows through it, with `multiply` for the products.
+    fn run(
+        &self,
+        x: &mut [f32],
+        context: &[f32],
+        scratch: &mut Scratch,
+        multiply: impl Fn(Product<'_>, &[f32], &mut [f32], &mut Scratch),
+    ) {
+        let Layer { output, output_bias, attention_norm, up, up_bias, down, down_bias, output_norm, .. } =
+            self.0;
+        let (mut outer, mut inner) = (std::mem::take(&mut scratch.outer), std::mem::take(&mut scratch.inner));
+        outer.resize(x.len(), 0.0);
+        inner.resize(x.len() / up.inputs() * up.outputs(), 0.0);
+        multiply(Product::plain(output), context, &mut outer, scratch);
+        attention_norm.apply(x, &outer, output_bias);
+        multiply(Product { weights: up, gelu_bias: Some(up_bias) }, x, &mut inner, scratch);
+        multiply(Product::plain(down), &inner, &mut outer, scratch);
+        output_norm.apply(x, &outer, down_bias);
+        (scratch.outer, scratch.inner) = (outer, inner);
     }
+}
 
-    /// Few rows: each task takes all of them and some of the weights, which then pass through one core's cache only.
-    fn by_columns(&self, x: &[f32], out: &mut [f32]) {
-        let (outputs, panel) = (self.weights.outputs(), self.panel());
-        let count = x.len() / self.weights.inputs();
-        let panels = outputs / panel;
-        let share = panels.div_ceil(rayon::current_num_threads() * 2);
-        let parts: Vec<Vec<f32>> = (0..panels.div_ceil(share))
-            .into_par_iter()
-            .map(|part| {
-                let panels = part * share..((part + 1) * share).min(panels);
-                let mut own = vec![0.0; count * panels.len() * panel];
-                self.multiply(panels, x, &mut own, &mut Scratch::default());
-                own
-            })
-            .collect();
-        for (part, own) in parts.iter().enumerate() {
-            let width = own.len() / count;
-            let first = part * share * panel;
-            for (row, own) in out.chunks_exact_mut(outputs).zip(own.chunks_exact(width)) {
-                row[first..first + width].copy_from_slice(own);
-            }
-        }
+/// Rows to write with the rows they are made of (each given with its width), shared out.
+fn tasks<'a>(
+    weights: &Linear,
+    (mut out, outputs): (&'a mut [f32], usize),
+    (mut x, inputs): (&'a [f32], usize),
+) -> Vec<(&'a mut [f32], &'a [f32])> {
+    let shares = shares(x.len() / inputs, weights.tile_rows(), rayon::current_num_threads());
+    let mut tasks = Vec::with_capacity(shares.len());
+    for rows in shares {
+        let (own_out, rest_out) = out.split_at_mut(rows * outputs);
+        let (own_x, rest_x) = x.split_at(rows * inputs);
+        (out, x) = (rest_out, rest_x);
+        tasks.push((own_out, own_x));
     }
+    tasks
 }
 
 /// A layer normalisation's parameters.
@@ -139,46 +137,14 @@ pub(crate) struct Norm {
     pub(crate) epsilon: f32,
 }
 
-/// `x = norm(x + y + bias)` for every row: residual connection, the bias of the product before it, normalisation.
-pub(crate) struct AddNorm<'a> {
-    /// One value a column.
-    pub(crate) bias: &'a [f32],
-    /// The normalisation.
-    pub(crate) norm: &'a Norm,
-}
-
-impl InplaceOp2 for AddNorm<'_> {
-    fn name(&self) -> &'static str {
-        "add-norm"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &mut CpuStorage,
-        x_layout: &Layout,
-        y: &CpuStorage,
-        y_layout: &Layout,
-    ) -> Result<()> {
-        let width = self.bias.len();
+impl Norm {
+    /// `x = norm(x + y + bias)` for every row: residual connection, the bias of the product before it, normalisation.
+    fn apply(&self, x: &mut [f32], y: &[f32], bias: &[f32]) {
         let unit = Unit::detect();
-        let y = rows(y, y_layout, width)?;
-        let x = rows_mut(x, x_layout, width)?;
-        if x.len() != y.len() {
-            bail!("add-norm of {} and {} values", x.len(), y.len());
+        for (x, y) in x.chunks_exact_mut(bias.len()).zip(y.chunks_exact(bias.len())) {
+            add_norm(unit, x, y, bias, &self.weight, &self.shift, self.epsilon);
         }
-        let Norm { weight, shift, epsilon } = self.norm;
-        x.par_chunks_mut(task(width)).zip(y.par_chunks(task(width))).for_each(|(x, y)| {
-            for (x, y) in x.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
-                add_norm(unit, x, y, self.bias, weight, shift, *epsilon);
-            }
-        });
-        Ok(())
     }
-}
-
-/// Whole rows of `width` floats whose total is about [`TASK_FLOATS`].
-fn task(width: usize) -> usize {
-    (TASK_FLOATS / width).max(1) * width
 }
 
 /// The contiguous f32 rows of a tensor.

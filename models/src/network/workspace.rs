@@ -16,8 +16,6 @@ pub(crate) struct Workspace {
     x: Tensor,
     qkv: Tensor,
     context: Tensor,
-    outer: Tensor,
-    inner: Tensor,
 }
 
 /// Views of a workspace for just the tokens of a pass.
@@ -28,35 +26,18 @@ pub(crate) struct Views {
     pub(crate) qkv: Tensor,
     /// What attention gathers, `[tokens, hidden]`.
     pub(crate) context: Tensor,
-    /// What is added to the token vectors, `[tokens, hidden]`.
-    pub(crate) outer: Tensor,
-    /// Inside the feed-forward part, `[tokens, feed_forward]`.
-    pub(crate) inner: Tensor,
 }
 
 impl Workspace {
-    fn new(capacity: usize, hidden: usize, feed_forward: usize) -> Result<Self> {
+    fn new(capacity: usize, hidden: usize) -> Result<Self> {
         let tensor = |width: usize| Tensor::zeros((capacity, width), DType::F32, &Device::Cpu);
-        Ok(Self {
-            capacity,
-            x: tensor(hidden)?,
-            qkv: tensor(3 * hidden)?,
-            context: tensor(hidden)?,
-            outer: tensor(hidden)?,
-            inner: tensor(feed_forward)?,
-        })
+        Ok(Self { capacity, x: tensor(hidden)?, qkv: tensor(3 * hidden)?, context: tensor(hidden)? })
     }
 
     /// Views of the first `tokens` rows. What they hold is left over from earlier.
     pub(crate) fn views(&self, tokens: usize) -> Result<Views> {
         let first = |tensor: &Tensor| tensor.narrow(0, 0, tokens);
-        Ok(Views {
-            x: first(&self.x)?,
-            qkv: first(&self.qkv)?,
-            context: first(&self.context)?,
-            outer: first(&self.outer)?,
-            inner: first(&self.inner)?,
-        })
+        Ok(Views { x: first(&self.x)?, qkv: first(&self.qkv)?, context: first(&self.context)? })
     }
 }
 
@@ -66,12 +47,12 @@ pub(crate) struct Workspaces(Mutex<Vec<Workspace>>);
 
 impl Workspaces {
     /// The smallest kept workspace with room for `tokens`, or a new one.
-    pub(crate) fn take(&self, tokens: usize, hidden: usize, feed_forward: usize) -> Result<Workspace> {
+    pub(crate) fn take(&self, tokens: usize, hidden: usize) -> Result<Workspace> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fitting = kept.iter().enumerate().filter(|(_, workspace)| workspace.capacity >= tokens);
         match fitting.min_by_key(|(_, workspace)| workspace.capacity).map(|(index, _)| index) {
             Some(index) => Ok(kept.swap_remove(index)),
-            None => Workspace::new(tokens.next_multiple_of(STEP), hidden, feed_forward),
+            None => Workspace::new(tokens.next_multiple_of(STEP), hidden),
         }
     }
 
@@ -95,10 +76,10 @@ mod tests {
     #[test]
     fn the_smallest_that_fits_is_reused_and_few_are_kept() -> Result<()> {
         let workspaces = Workspaces::default();
-        let take = |tokens| workspaces.take(tokens, 32, 64);
+        let take = |tokens| workspaces.take(tokens, 32);
         let (large, small) = (take(1000)?, take(3)?);
         assert_eq!((large.capacity, small.capacity), (1024, 64));
-        assert_eq!(small.views(3)?.inner.dims(), [3, 64]);
+        assert_eq!(small.views(3)?.qkv.dims(), [3, 96]);
         workspaces.put_back(large);
         workspaces.put_back(small);
         let again = take(60)?;
