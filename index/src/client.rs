@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use arc_swap::ArcSwap;
 use roaring::RoaringBitmap;
 
+use crate::filter::Attributes;
 use crate::store::Store;
 use crate::text::TextLeg;
 use crate::vector::VectorSet;
@@ -25,6 +26,8 @@ pub(crate) struct Client {
     refreshing: Mutex<()>,
     /// The last attempt to bring the caches forward did not get to its end.
     behind: AtomicBool,
+    /// From the first filtered search on; kept at the view's commit.
+    attributes: RwLock<Option<Attributes>>,
     /// Held while an original and its row come or go together.
     originals: Mutex<()>,
 }
@@ -40,6 +43,7 @@ impl Client {
             view: ArcSwap::from_pointee(View { seq: 0, served: None }),
             refreshing: Mutex::new(()),
             behind: AtomicBool::new(false),
+            attributes: RwLock::new(None),
             originals: Mutex::new(()),
         };
         client.drop_stray_originals()?;
@@ -102,6 +106,7 @@ impl Client {
             // Neither leg holds them any more: the text leg dropped them when it caught up.
             dead = RoaringBitmap::new();
         }
+        self.advance_attributes(&generation, from, seq)?;
         let served = Served { generation, text: text.view(), vectors, dead };
         self.view.store(Arc::new(View { seq, served: Some(served) }));
         // Both caches have passed the commit: its tombstones can go. The commit stands without it,
@@ -110,6 +115,41 @@ impl Client {
             tracing::warn!(path = %self.dir.display(), %error, "tombstones stay until the next commit");
         }
         Ok(seq)
+    }
+
+    /// Brings the attributes, when they are loaded, from commit `from` to `seq`. Those of versions that ended in
+    /// between stay, for the views that still show them.
+    fn advance_attributes(&self, generation: &Generation, from: u64, seq: u64) -> Result<()> {
+        let mut loaded = self.attributes.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut attributes) = loaded.take() else { return Ok(()) };
+        if attributes.is_stale() || attributes.seq() != from {
+            attributes = Attributes::at(self.store.attributes_since(generation.id, 0, from)?, from);
+        }
+        let rows = self.store.attributes_since(generation.id, from, seq)?;
+        attributes.advance(rows, &self.store.dead_since(from, seq)?, seq);
+        *loaded = Some(attributes);
+        Ok(())
+    }
+
+    /// The attributes at the view's commit or a later one, loaded when they are not. `order` is what
+    /// [`Client::hold_view`] gave, when the caller has it.
+    pub(crate) fn attributes(
+        &self,
+        generation: &Generation,
+        order: Option<&MutexGuard<'_, ()>>,
+    ) -> Result<RwLockReadGuard<'_, Option<Attributes>>> {
+        loop {
+            let loaded = self.attributes.read().unwrap_or_else(PoisonError::into_inner);
+            if loaded.is_some() {
+                return Ok(loaded);
+            }
+            drop(loaded);
+            // While views stand still nothing is swept, so the store still has all that the view shows.
+            let _own = order.is_none().then(|| self.hold_view());
+            let seq = self.view().seq;
+            let attributes = Attributes::at(self.store.attributes_since(generation.id, 0, seq)?, seq);
+            *self.attributes.write().unwrap_or_else(PoisonError::into_inner) = Some(attributes);
+        }
     }
 
     /// Brings the caches forward if the last attempt failed (a full disk, say) after its commit.

@@ -22,6 +22,43 @@ impl Default for Rrf {
     }
 }
 
+/// How two rankings become one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fusion {
+    /// By ranks: scores of different scales need no calibration.
+    Rrf(Rrf),
+    /// By scores, see [`MinMax`].
+    MinMax(MinMax),
+}
+
+impl Default for Fusion {
+    fn default() -> Self {
+        Self::Rrf(Rrf::default())
+    }
+}
+
+impl Fusion {
+    /// Fuses two rankings (best first), best first; equal scores are ordered by id.
+    pub fn fuse(&self, legs: [&[(u32, f32)]; 2]) -> Vec<Fused> {
+        match self {
+            Self::Rrf(settings) => rrf(legs, settings),
+            Self::MinMax(settings) => min_max(legs, settings),
+        }
+    }
+}
+
+/// Weights of convex combination: each leg's scores are brought to 0..1 (its worst candidate 0, its best 1, all 1 when
+/// they are equal) and added with their weights; a leg that did not return a hit adds nothing.
+///
+/// Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 2023.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MinMax {
+    /// Weight of the lexical leg.
+    pub bm25: f32,
+    /// Weight of the dense leg.
+    pub dense: f32,
+}
+
 /// A fused hit: its score and each leg's share of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fused {
@@ -35,13 +72,33 @@ pub struct Fused {
     pub ranks: [u32; 2],
 }
 
-/// Fuses two rankings (best first), best first; equal scores are ordered by id.
-pub fn rrf(legs: [&[(u32, f32)]; 2], settings: &Rrf) -> Vec<Fused> {
+/// Reciprocal rank fusion of two rankings.
+fn rrf(legs: [&[(u32, f32)]; 2], settings: &Rrf) -> Vec<Fused> {
     let weights = [settings.bm25, settings.dense];
+    add_up(legs, |leg, rank, _| weights[leg] / (settings.k + rank as f32))
+}
+
+/// Weighted sum of two rankings' scores, each brought to 0..1.
+fn min_max(legs: [&[(u32, f32)]; 2], settings: &MinMax) -> Vec<Fused> {
+    let weights = [settings.bm25, settings.dense];
+    // Rankings come best first.
+    let ends = legs.map(|ranking| {
+        let score = |hit: Option<&(u32, f32)>| hit.map_or(0.0, |(_, score)| *score);
+        (score(ranking.last()), score(ranking.first()))
+    });
+    add_up(legs, |leg, _, score| {
+        let (worst, best) = ends[leg];
+        let part = if best > worst { (score - worst) / (best - worst) } else { 1.0 };
+        weights[leg] * part
+    })
+}
+
+/// Every hit's shares by leg, rank (from 1) and score, and their sum.
+fn add_up(legs: [&[(u32, f32)]; 2], share: impl Fn(usize, u32, f32) -> f32) -> Vec<Fused> {
     let mut fused: HashMap<u32, Fused> = HashMap::new();
     for (leg, ranking) in legs.into_iter().enumerate() {
-        for (rank, (id, _)) in (1u32..).zip(ranking) {
-            let share = weights[leg] / (settings.k + rank as f32);
+        for (rank, (id, score)) in (1u32..).zip(ranking) {
+            let share = share(leg, rank, *score);
             let entry =
                 fused.entry(*id).or_insert(Fused { id: *id, score: 0.0, shares: [0.0; 2], ranks: [0; 2] });
             entry.score += share;
@@ -75,7 +132,40 @@ mod tests {
         assert_eq!((out[0].id, out[1].score), (2, 0.0));
     }
 
+    #[test]
+    fn scores_are_brought_to_one_scale_and_weighed() {
+        let bm25 = [(7, 9.0), (3, 7.0), (5, 5.0)];
+        let dense = [(3, 0.9), (1, 0.7)];
+        let fusion = Fusion::MinMax(MinMax { bm25: 0.3, dense: 0.7 });
+        let out = fusion.fuse([&bm25, &dense]);
+        assert_eq!(out.iter().map(|f| f.id).collect::<Vec<_>>(), [3, 7, 1, 5], "ties by id");
+        assert!((out[0].score - (0.15 + 0.7)).abs() < 1e-6);
+        assert_eq!((out[0].ranks, out[2].shares), ([2, 1], [0.0, 0.0]));
+        let equal = fusion.fuse([&[(2, 4.0), (4, 4.0)], &[]]);
+        assert_eq!(equal.iter().map(|f| (f.id, f.score)).collect::<Vec<_>>(), [(2, 0.3), (4, 0.3)]);
+    }
+
     proptest! {
+        #[test]
+        fn no_score_passes_the_sum_of_weights_and_the_scale_of_a_leg_does_not_matter(
+            scores in prop::collection::vec((0u32..30, -5f32..5.0), 0..30),
+            others in prop::collection::vec((0u32..30, -5f32..5.0), 0..30),
+        ) {
+            let ranked = |scores: Vec<(u32, f32)>| -> Vec<(u32, f32)> {
+                let by_id: std::collections::BTreeMap<u32, f32> = scores.into_iter().collect();
+                let mut ranking: Vec<(u32, f32)> = by_id.into_iter().collect();
+                ranking.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                ranking
+            };
+            let (a, b) = (ranked(scores), ranked(others));
+            let fusion = Fusion::MinMax(MinMax { bm25: 0.4, dense: 0.6 });
+            let out = fusion.fuse([&a, &b]);
+            prop_assert!(out.iter().all(|f| (0.0..=1.0001).contains(&f.score)));
+            // A power of two changes no bit of the quotient.
+            let scaled: Vec<(u32, f32)> = a.iter().map(|(id, score)| (*id, score * 4.0)).collect();
+            prop_assert_eq!(out, fusion.fuse([&scaled, &b]));
+        }
+
         #[test]
         fn a_document_better_in_both_legs_wins(n in 2usize..40, k in 1f32..100.0) {
             let ranking: Vec<(u32, f32)> = (0..n as u32).map(|i| (i, -(i as f32))).collect();

@@ -17,6 +17,7 @@ pub mod control;
 mod engine;
 mod error;
 mod files;
+pub mod filter;
 pub mod fusion;
 mod lock;
 mod name;
@@ -34,9 +35,11 @@ mod write;
 pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
 pub use engine::{Engine, EngineOptions};
 pub use error::{Error, Result};
+pub use filter::{FacetValue, Filter};
 pub use name::Name;
 pub use query::{
-    DEFAULT_DEPTH, Degraded, Explain, Hit, LegScore, MAX_TOP_K, Mode, SearchRequest, SearchResponse,
+    DEFAULT_DEPTH, Degraded, Explain, FACET_VALUES, Hit, LegScore, MAX_FACETS, MAX_TOP_K, Mode, Plan,
+    SearchRequest, SearchResponse,
 };
 pub use scope::Scope;
 pub use text::{Analyzer, Language, Token};

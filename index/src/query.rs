@@ -1,14 +1,18 @@
 //! The query path, top to bottom: one view, two legs, fusion, hits.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
 use roaring::RoaringBitmap;
 use serde::Serialize;
 
-use crate::fusion::{Fused, Rrf, rrf};
+use crate::client::Client;
+use crate::filter::{FacetValue, Filter};
+use crate::fusion::{Fused, Fusion};
 use crate::store::ChunkHead;
-use crate::view::Served;
+use crate::vector::Rows;
+use crate::view::{Served, View};
 use crate::{DocumentId, Engine, Error, Result, Scope};
 
 /// Candidates each leg hands to fusion unless said otherwise.
@@ -16,6 +20,12 @@ pub const DEFAULT_DEPTH: usize = 100;
 
 /// Most hits of one search.
 pub const MAX_TOP_K: usize = 1000;
+
+/// Most facets of one search.
+pub const MAX_FACETS: usize = 20;
+
+/// Most values of a facet.
+pub const FACET_VALUES: usize = 100;
 
 /// Which legs answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -55,9 +65,13 @@ pub struct SearchRequest<'a> {
     /// Candidates each leg hands to fusion.
     pub depth: usize,
     /// Fusion settings.
-    pub fusion: Rrf,
+    pub fusion: Fusion,
     /// Whether hits say how they came to their score.
     pub explain: bool,
+    /// Only chunks of documents that pass it.
+    pub filter: Option<&'a Filter>,
+    /// Fields whose values are counted, at most [`MAX_FACETS`].
+    pub facets: &'a [String],
 }
 
 impl<'a> SearchRequest<'a> {
@@ -69,8 +83,10 @@ impl<'a> SearchRequest<'a> {
             mode: Mode::Hybrid,
             top_k,
             depth: DEFAULT_DEPTH,
-            fusion: Rrf::default(),
+            fusion: Fusion::default(),
             explain: false,
+            filter: None,
+            facets: &[],
         }
     }
 }
@@ -84,8 +100,11 @@ pub struct SearchResponse {
     pub hits: Vec<Hit>,
     /// Parts that did not take part, and why.
     pub degraded: Vec<Degraded>,
+    /// For each field asked for, its values among the documents that pass the filter, whether or not the query finds
+    /// them: the commonest [`FACET_VALUES`], with the number of documents.
+    pub facets: BTreeMap<String, Vec<FacetValue>>,
     /// Milliseconds by stage.
-    pub timings_ms: std::collections::BTreeMap<&'static str, f64>,
+    pub timings_ms: BTreeMap<&'static str, f64>,
 }
 
 /// A part of the pipeline that was skipped or failed.
@@ -140,7 +159,22 @@ pub struct Explain {
     /// The dense leg's view of it.
     pub dense: Option<LegScore>,
     /// How the vectors were searched.
-    pub planner: &'static str,
+    pub planner: Plan,
+}
+
+/// How the dense leg went about a search.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Vectors it compared with the question's.
+    pub compared: u64,
+    /// Vectors there are, those that ended lately included.
+    pub of: u64,
+}
+
+impl std::fmt::Display for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "exact, {} of {} compared", self.compared, self.of)
+    }
 }
 
 /// One leg's view of a hit.
@@ -172,29 +206,39 @@ impl Engine {
                 reason: format!("top_k is {}, use 1 to {MAX_TOP_K}", request.top_k),
             });
         }
+        if request.facets.len() > MAX_FACETS {
+            return Err(Error::InvalidInput {
+                reason: format!("{} facets, the limit is {MAX_FACETS}", request.facets.len()),
+            });
+        }
         let client = self.client(scope)?;
         let refreshed = client.refresh_if_behind();
         let mut gone = RoaringBitmap::new();
         let mut tries = 0;
         loop {
             tries += 1;
-            let _still = (tries > FREE_TRIES).then(|| client.hold_view());
+            let still = (tries > FREE_TRIES).then(|| client.hold_view());
             let view = client.view();
             let mut out = SearchResponse {
                 seq: view.seq,
                 hits: Vec::new(),
                 degraded: Vec::new(),
-                timings_ms: Default::default(),
+                facets: BTreeMap::new(),
+                timings_ms: BTreeMap::new(),
             };
             if let Err(error) = &refreshed {
                 let reason = format!("the newest changes are not searchable yet: {error}");
                 out.degraded.push(Degraded { part: "index", reason });
             }
             let Some(served) = &view.served else { return Ok(out) };
-            let legs = run_legs(served, &gone, request, &mut out)?;
+            let Some(allowed) = narrow(&client, &view, served, request, still.as_ref(), &mut out)? else {
+                // The view is so old that its documents are known no more.
+                continue;
+            };
+            let legs = run_legs(served, &gone, allowed, request, &mut out)?;
             let started = Instant::now();
             let mut fused = match request.mode {
-                Mode::Hybrid => rrf([&legs.bm25, &legs.dense], &request.fusion),
+                Mode::Hybrid => request.fusion.fuse([&legs.bm25, &legs.dense]),
                 Mode::Bm25 => alone(&legs.bm25, 0),
                 Mode::Dense => alone(&legs.dense, 1),
             };
@@ -224,6 +268,7 @@ impl Engine {
 struct Legs {
     bm25: Vec<(u32, f32)>,
     dense: Vec<(u32, f32)>,
+    plan: Plan,
 }
 
 impl Legs {
@@ -233,25 +278,58 @@ impl Legs {
             let at = (rank as usize).checked_sub(1)?;
             Some(LegScore { rank, score: ranking.get(at)?.1, share: fused.shares[leg] })
         };
-        Explain { bm25: score(0, &self.bm25), dense: score(1, &self.dense), planner: "exact" }
+        Explain { bm25: score(0, &self.bm25), dense: score(1, &self.dense), planner: self.plan }
     }
 }
 
-/// Runs the legs `request` asks for, without the chunks in `gone`.
+/// What a filter leaves.
+type Allowed = Option<Arc<RoaringBitmap>>;
+
+/// Evaluates the filter to the chunks it lets pass, and counts the facets among their documents. `None` when the view
+/// has been overtaken.
+fn narrow(
+    client: &Client,
+    view: &View,
+    served: &Served,
+    request: &SearchRequest<'_>,
+    order: Option<&MutexGuard<'_, ()>>,
+    out: &mut SearchResponse,
+) -> Result<Option<Allowed>> {
+    if request.filter.is_none() && request.facets.is_empty() {
+        return Ok(Some(None));
+    }
+    let started = Instant::now();
+    let attributes = client.attributes(&served.generation, order)?;
+    let Some(attributes) = attributes.as_ref().filter(|attributes| attributes.covers(view.seq)) else {
+        return Ok(None);
+    };
+    let all = Filter::And(Vec::new());
+    let versions = attributes.passing(request.filter.unwrap_or(&all), view.seq);
+    for field in request.facets {
+        out.facets.insert(field.clone(), attributes.facet(field, &versions, FACET_VALUES));
+    }
+    let allowed = request.filter.map(|_| Arc::new(attributes.chunks(&versions)));
+    out.timings_ms.insert("filter", ms(started));
+    Ok(Some(allowed))
+}
+
+/// Runs the legs `request` asks for, over the chunks `allowed` when given, without those in `gone`.
 fn run_legs(
     served: &Served,
     gone: &RoaringBitmap,
+    allowed: Allowed,
     request: &SearchRequest<'_>,
     out: &mut SearchResponse,
 ) -> Result<Legs> {
     let depth = request.depth.min(MAX_DEPTH).max(request.top_k);
     let mut legs = Legs::default();
+    let allowed = allowed.map(|allowed| if gone.is_empty() { allowed } else { Arc::new(&*allowed - gone) });
     if request.mode != Mode::Dense {
         let started = Instant::now();
         // Asking for that many more keeps the leg full. Of what is dead in this view the text
         // segments hold nothing any more.
         let spare = usize::try_from(gone.len()).unwrap_or(MAX_DEPTH);
-        match served.text.search(request.query, depth + spare) {
+        match served.text.search(request.query, depth + spare, allowed.as_ref()) {
             Ok(Some(hits)) => legs.bm25 = hits,
             Ok(None) => out
                 .degraded
@@ -281,7 +359,14 @@ fn run_legs(
                         reason: format!("{} values, {} finite ones needed", vector.len(), spec.dims),
                     });
                 }
-                legs.dense = served.vectors.search(vector, depth, &(&served.dead | gone));
+                let dead = &served.dead | gone;
+                let rows = match &allowed {
+                    Some(allowed) => Rows::Allowed(allowed),
+                    None => Rows::Live { dead: &dead },
+                };
+                let of = served.vectors.len() as u64;
+                legs.plan = Plan { compared: allowed.as_ref().map_or(of, |allowed| allowed.len()), of };
+                legs.dense = served.vectors.search(vector, depth, &rows);
             }
             None => {
                 out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() });

@@ -4,7 +4,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use footnote_index::{Engine, EngineOptions, KeySpec, Name, NewKey, Scope, SearchRequest, SearchResponse};
+use footnote_index::{
+    Engine, EngineOptions, Filter, KeySpec, Name, NewKey, Scope, SearchRequest, SearchResponse,
+};
 use footnote_ingest::chunk::ChunkerConfig;
 use footnote_ingest::pipeline::{IngestError, Pipeline};
 use footnote_ingest::worker::{ExtractLimits, Extractor};
@@ -127,10 +129,21 @@ impl App {
     /// Searches one client.
     pub fn search(&self, scope: &Scope, body: &wire::SearchBody) -> Result<wire::SearchResult, AppError> {
         let top_k = within("top_k", body.top_k.unwrap_or(DEFAULT_TOP_K), MAX_TOP_K)?;
-        let mode = body.mode.unwrap_or(footnote_index::Mode::Hybrid);
-        let (response, _) = self.retrieve(scope, &body.query, top_k, mode, body.explain)?;
+        let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
+        let retrieval = Retrieval {
+            mode: body.mode.unwrap_or(footnote_index::Mode::Hybrid),
+            explain: body.explain,
+            filter: filter.as_ref(),
+            facets: &body.facets,
+            ..Retrieval::new(&body.query, top_k)
+        };
+        let (response, _) = self.retrieve(scope, &retrieval)?;
+        let facet = |(field, values): (String, Vec<footnote_index::FacetValue>)| {
+            (field, values.into_iter().map(Into::into).collect())
+        };
         Ok(wire::SearchResult {
             hits: response.hits.into_iter().map(Into::into).collect(),
+            facets: response.facets.into_iter().map(facet).collect(),
             degraded: response.degraded.into_iter().map(Into::into).collect(),
             timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             seq: response.seq,
@@ -140,18 +153,17 @@ impl App {
     /// Answers a question from one client's documents, or abstains.
     pub fn answer(&self, scope: &Scope, body: &wire::AnswerBody) -> Result<wire::Answer, AppError> {
         let passages = within("top_k", body.top_k.unwrap_or(DEFAULT_PASSAGES), MAX_PASSAGES)?;
-        answers::answer(self, scope, &body.question, passages)
+        let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
+        answers::answer(
+            self,
+            scope,
+            &Retrieval { filter: filter.as_ref(), ..Retrieval::new(&body.question, passages) },
+        )
     }
 
     /// The retrieval step of search and answers: embeds the question, runs the legs, fuses.
-    pub(crate) fn retrieve(
-        &self,
-        scope: &Scope,
-        question: &str,
-        top_k: usize,
-        mode: footnote_index::Mode,
-        explain: bool,
-    ) -> Result<Retrieved, AppError> {
+    pub(crate) fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
+        let Retrieval { question, top_k, mode, explain, filter, facets } = *retrieval;
         check_question(question)?;
         let mut degraded = None;
         let started = std::time::Instant::now();
@@ -175,6 +187,8 @@ impl App {
             SearchRequest::new(question, vector.as_deref().map(|v| (v, fingerprint.as_str())), top_k);
         request.mode = mode;
         request.explain = explain;
+        request.filter = filter;
+        request.facets = facets;
         let mut response = self.engine().search(scope, &request)?;
         if let Some(reason) = degraded {
             response.degraded.retain(|d| d.part != "dense");
@@ -192,6 +206,31 @@ impl App {
         // Names hold no slash. Another client's questions must not be told by the time they take.
         let partition = format!("{}/{}", scope.tenant(), scope.client());
         self.embedder().partition(&partition).embed_query_blocking(question)
+    }
+}
+
+/// What to retrieve.
+#[derive(Debug, Clone, Copy)]
+pub struct Retrieval<'a> {
+    /// The question as typed.
+    pub question: &'a str,
+    /// Hits wanted.
+    pub top_k: usize,
+    /// Which legs answer.
+    pub mode: footnote_index::Mode,
+    /// Whether hits say how they came to their score.
+    pub explain: bool,
+    /// Only documents that pass it.
+    pub filter: Option<&'a Filter>,
+    /// Fields whose values are counted.
+    pub facets: &'a [String],
+}
+
+impl<'a> Retrieval<'a> {
+    /// The `top_k` best hits of both legs for a question.
+    pub fn new(question: &'a str, top_k: usize) -> Self {
+        let mode = footnote_index::Mode::Hybrid;
+        Self { question, top_k, mode, explain: false, filter: None, facets: &[] }
     }
 }
 

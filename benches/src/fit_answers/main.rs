@@ -20,7 +20,7 @@ use footnote_ingest::worker::ExtractLimits;
 use footnote_models::{
     DEFAULT_MODEL, EmbeddingService, Encoder, FetchOptions, ModelStore, Precision, ServiceOptions,
 };
-use footnote_server::app::{App, DEFAULT_PASSAGES};
+use footnote_server::app::{App, DEFAULT_PASSAGES, Retrieval};
 
 use questions::{Asked, deal};
 
@@ -81,8 +81,11 @@ fn ask_set(dir: &std::path::Path) -> anyhow::Result<Vec<Asked>> {
     println!("{}: {} documents, {} chunks indexed", set.name, report.totals.ingested, report.totals.chunks);
     let mut asked = Vec::new();
     for question in plan.questions(&set, QUESTIONS) {
-        let evidence =
-            footnote_server::answers::gather(&app, &scope, &question.query.text, DEFAULT_PASSAGES)?;
+        let evidence = footnote_server::answers::gather(
+            &app,
+            &scope,
+            &Retrieval::new(&question.query.text, DEFAULT_PASSAGES),
+        )?;
         asked.push(Asked::new(&set.name, &question, evidence));
     }
     Ok(asked)

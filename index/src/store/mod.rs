@@ -1,5 +1,6 @@
 //! `store.db`: the client's one truth. All SQL of a client's database is in this folder.
 
+mod attributes;
 mod chunks;
 mod documents;
 mod generations;
@@ -10,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub(crate) use attributes::AttributeRow;
 pub(crate) use chunks::{ChunkHead, ChunkRow, check};
 pub(crate) use documents::NewVersion;
 

@@ -5,9 +5,10 @@
 //! removed and rebuilt.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::collector::TopDocs;
+use roaring::RoaringBitmap;
+use tantivy::collector::{FilterCollector, TopDocs};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
 
@@ -65,7 +66,7 @@ impl TextLeg {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(at)?;
         // What tantivy opens lazily is opened here, so that damage shows while it can be mended.
         for segment in IndexReader::searcher(&reader).segment_readers() {
-            segment.fast_fields().u64("chunk").map_err(at)?;
+            segment.fast_fields().u64(schema::CHUNK).map_err(at)?;
             for (field, _) in wanted.fields() {
                 segment.inverted_index(field).map_err(at)?;
             }
@@ -184,19 +185,28 @@ impl Drop for TextLeg {
 }
 
 impl TextView {
-    /// The `n` best chunks for `text` by BM25 (k1 1.2, b 0.75), best first, ties by chunk id; and
-    /// whether the question had any term.
+    /// The `n` best chunks for `text` by BM25 (k1 1.2, b 0.75), of those `allowed` when given, best first, ties by
+    /// chunk id; and whether the question had any term.
     pub(crate) fn search(
         &self,
         text: &str,
         n: usize,
+        allowed: Option<&Arc<RoaringBitmap>>,
     ) -> std::result::Result<Option<Vec<(u32, f32)>>, TantivyError> {
         let Some(query) = query::build(&self.fields, &self.analyzers, text) else { return Ok(None) };
-        let top = self.searcher.search(&query, &TopDocs::with_limit(n.max(1)).order_by_score())?;
+        let best = TopDocs::with_limit(n.max(1)).order_by_score();
+        let top = match allowed {
+            None => self.searcher.search(&query, &best)?,
+            Some(allowed) => {
+                let allowed = Arc::clone(allowed);
+                let passes = move |id: u64| u32::try_from(id).is_ok_and(|id| allowed.contains(id));
+                self.searcher.search(&query, &FilterCollector::new(schema::CHUNK.to_owned(), passes, best))?
+            }
+        };
         let mut hits = Vec::with_capacity(top.len());
         let mut columns = Vec::with_capacity(self.searcher.segment_readers().len());
         for segment in self.searcher.segment_readers() {
-            columns.push(segment.fast_fields().u64("chunk")?);
+            columns.push(segment.fast_fields().u64(schema::CHUNK)?);
         }
         for (score, address) in top {
             let id = columns.get(address.segment_ord as usize).and_then(|c| c.first(address.doc_id));

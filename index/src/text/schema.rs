@@ -10,6 +10,9 @@ use crate::store::ChunkRow;
 /// Name of the pass-through tokenizer: our own analyzer hands tantivy finished terms.
 const FINISHED: &str = "finished";
 
+/// Name of the field that holds a chunk's id.
+pub(super) const CHUNK: &str = "chunk";
+
 /// One tantivy document a chunk:
 /// - `chunk`: the chunk's id, to read it back and to delete by;
 /// - `title`, `headings`, `body`: folded words, for exact matches and weights per field;
@@ -36,7 +39,7 @@ pub(super) fn schema() -> (Schema, Fields) {
     };
     let mut builder = Schema::builder();
     let fields = Fields {
-        chunk: builder.add_u64_field("chunk", NumericOptions::default().set_indexed().set_fast()),
+        chunk: builder.add_u64_field(CHUNK, NumericOptions::default().set_indexed().set_fast()),
         title: builder.add_text_field("title", text()),
         headings: builder.add_text_field("headings", text()),
         body: builder.add_text_field("body", text()),

@@ -3,5 +3,5 @@
 mod set;
 mod simd;
 
-pub(crate) use set::VectorSet;
+pub(crate) use set::{Rows, VectorSet};
 pub use simd::{active_kernel, dot};

@@ -77,23 +77,25 @@ impl VectorSet {
         out
     }
 
-    /// The `n` nearest live rows by inner product, best first, ties by id.
-    pub(crate) fn search(&self, query: &[f32], n: usize, dead: &RoaringBitmap) -> Vec<(u32, f32)> {
+    /// The `n` nearest rows by inner product, best first, ties by id: of the live ones, or of those `allowed` (which
+    /// names live ones only).
+    pub(crate) fn search(&self, query: &[f32], n: usize, rows: &Rows<'_>) -> Vec<(u32, f32)> {
         if n == 0 || query.len() != self.dims {
             return Vec::new();
         }
+        let dead = match rows {
+            Rows::Allowed(allowed) => return self.search_allowed(query, n, allowed),
+            Rows::Live { dead } => dead,
+        };
         let scan = |ids: &[u32], data: &[f32]| {
-            let mut heap = BinaryHeap::with_capacity(n + 1);
+            let mut best = Best::new(n);
             for (id, row) in ids.iter().zip(data.chunks_exact(self.dims)) {
                 let hit = Ranked { score: dot(query, row), id: *id };
-                if (heap.len() < n || heap.peek().is_some_and(|worst| hit < *worst)) && !dead.contains(*id) {
-                    heap.push(hit);
-                    if heap.len() > n {
-                        heap.pop();
-                    }
+                if best.would_take(&hit) && !dead.contains(*id) {
+                    best.push(hit);
                 }
             }
-            heap.into_vec()
+            best.0.into_vec()
         };
         let mut hits: Vec<Ranked> = Vec::new();
         for block in &self.blocks {
@@ -110,10 +112,77 @@ impl VectorSet {
                 );
             }
         }
-        hits.sort_unstable();
-        hits.truncate(n);
-        hits.into_iter().map(|h| (h.id, h.score)).collect()
+        ranked(hits, n)
     }
+
+    /// Reads the allowed rows only: the fewer, the faster.
+    fn search_allowed(&self, query: &[f32], n: usize, allowed: &RoaringBitmap) -> Vec<(u32, f32)> {
+        let mut best = Best::new(n);
+        for block in &self.blocks {
+            let (Some(first), Some(last)) = (block.ids.first(), block.ids.last()) else { continue };
+            // Ids rise within a block.
+            let mut from = 0;
+            for id in allowed.range(*first..=*last) {
+                from += gallop(&block.ids[from..], id);
+                if block.ids.get(from) == Some(&id) {
+                    let row = &block.data[from * self.dims..][..self.dims];
+                    let hit = Ranked { score: dot(query, row), id };
+                    if best.would_take(&hit) {
+                        best.push(hit);
+                    }
+                }
+            }
+        }
+        ranked(best.0.into_vec(), n)
+    }
+}
+
+/// The rows a search may return.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rows<'a> {
+    /// All but the dead ones.
+    Live {
+        /// Rows that ended.
+        dead: &'a RoaringBitmap,
+    },
+    /// These, of which none is dead.
+    Allowed(&'a RoaringBitmap),
+}
+
+/// How many ids at the start are smaller than `id`: steps that double, then halve, as the next id is mostly near.
+fn gallop(ids: &[u32], id: u32) -> usize {
+    let mut end = 1;
+    while ids.get(end - 1).is_some_and(|x| *x < id) {
+        end *= 2;
+    }
+    let start = end / 2;
+    start + ids[start..end.min(ids.len())].partition_point(|x| *x < id)
+}
+
+/// The best rows so far, the worst of them on top.
+struct Best(BinaryHeap<Ranked>, usize);
+
+impl Best {
+    fn new(n: usize) -> Self {
+        Self(BinaryHeap::with_capacity(n + 1), n)
+    }
+
+    fn would_take(&self, hit: &Ranked) -> bool {
+        self.0.len() < self.1 || self.0.peek().is_some_and(|worst| hit < worst)
+    }
+
+    fn push(&mut self, hit: Ranked) {
+        self.0.push(hit);
+        if self.0.len() > self.1 {
+            self.0.pop();
+        }
+    }
+}
+
+fn ranked(mut hits: Vec<Ranked>, n: usize) -> Vec<(u32, f32)> {
+    hits.sort_unstable();
+    hits.truncate(n);
+    hits.into_iter().map(|h| (h.id, h.score)).collect()
 }
 
 /// Orders best first: higher score, then lower id.
@@ -170,12 +239,26 @@ mod tests {
                 rest = later;
             }
             let query = [0.3, -0.2, 0.9, 0.1];
-            let got: Vec<u32> = set.search(&query, n, &dead).into_iter().map(|h| h.0).collect();
+            let got: Vec<u32> = set.search(&query, n, &Rows::Live { dead: &dead }).into_iter().map(|h| h.0).collect();
             prop_assert_eq!(&got, &brute(&rows, &query, n, &dead));
+            let allowed: RoaringBitmap = (0..500).filter(|id| id % 7 < 3).filter(|id| !dead.contains(*id)).collect();
+            let others: RoaringBitmap = (0..500).filter(|id| !allowed.contains(*id)).collect();
+            let got: Vec<u32> = set.search(&query, n, &Rows::Allowed(&allowed)).into_iter().map(|h| h.0).collect();
+            prop_assert_eq!(&got, &brute(&rows, &query, n, &others));
             let compact = set.compacted(&dead);
             prop_assert_eq!(compact.len() as u64, rows.iter().filter(|r| !dead.contains(r.0)).count() as u64);
-            let got: Vec<u32> = compact.search(&query, n, &dead).into_iter().map(|h| h.0).collect();
+            let got: Vec<u32> = compact.search(&query, n, &Rows::Live { dead: &dead }).into_iter().map(|h| h.0).collect();
             prop_assert_eq!(got, brute(&rows, &query, n, &dead));
+        }
+    }
+
+    #[test]
+    fn galloping_finds_the_place_of_every_id() {
+        for n in 0..20u32 {
+            let ids: Vec<u32> = (0..n).map(|i| i * 2 + 1).collect();
+            for id in 0..n * 2 + 3 {
+                assert_eq!(gallop(&ids, id), ids.partition_point(|x| *x < id), "{id} in {ids:?}");
+            }
         }
     }
 
@@ -189,7 +272,8 @@ mod tests {
         let dead: RoaringBitmap = (0..50u32).collect();
         let set = VectorSet::new(dims).with((0..n as u32).collect(), data, &dead);
         let query: Vec<f32> = (0..dims).map(|j| j as f32).collect();
-        let got: Vec<u32> = set.search(&query, 25, &dead).into_iter().map(|h| h.0).collect();
+        let got: Vec<u32> =
+            set.search(&query, 25, &Rows::Live { dead: &dead }).into_iter().map(|h| h.0).collect();
         assert_eq!(got, brute(&rows, &query, 25, &dead));
     }
 }

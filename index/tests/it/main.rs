@@ -4,6 +4,7 @@ mod compat;
 mod concurrency;
 mod crash;
 mod durability;
+mod filters;
 mod isolation;
 mod lifecycle;
 mod model;

@@ -14,10 +14,10 @@ mod wanted;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use footnote_index::{Mode, Scope, offsets};
+use footnote_index::{Scope, offsets};
 use footnote_models::{InputKind, Priority};
 
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, Retrieval};
 use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
 
 pub use features::{Candidate, Features, Question, candidates};
@@ -42,17 +42,17 @@ pub struct Evidence {
     pub timings_ms: BTreeMap<String, f64>,
 }
 
-/// Retrieves `passages` passages for a question and measures their sentences.
-pub fn gather(app: &App, scope: &Scope, question: &str, passages: usize) -> Result<Evidence, AppError> {
+/// Retrieves passages for a question and measures their sentences.
+pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evidence, AppError> {
     let started = Instant::now();
-    let (found, asked) = app.retrieve(scope, question, passages, Mode::Hybrid, false)?;
+    let (found, asked) = app.retrieve(scope, retrieval)?;
     let mut timings_ms: BTreeMap<String, f64> =
         found.timings_ms.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
     timings_ms.insert("retrieve".into(), ms(started));
     let hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
 
     let step = Instant::now();
-    let (candidates, mut features) = candidates(&Question::new(question), &hits, MAX_CANDIDATES);
+    let (candidates, mut features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
     if let Some(asked) = asked.filter(|_| !candidates.is_empty()) {
         let sentences = candidates.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
         let vectors = app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?;
@@ -69,10 +69,10 @@ pub fn gather(app: &App, scope: &Scope, question: &str, passages: usize) -> Resu
     })
 }
 
-/// Answers from `passages` passages, or abstains with a reason; the passages come along either way.
-pub(crate) fn answer(app: &App, scope: &Scope, question: &str, passages: usize) -> Result<Answer, AppError> {
+/// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
+pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Answer, AppError> {
     let started = Instant::now();
-    let found = gather(app, scope, question, passages)?;
+    let found = gather(app, scope, retrieval)?;
     let weights = Weights::default();
     let confidence = confidence(&found.scored, &weights);
     let mut out = Answer {

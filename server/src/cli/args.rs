@@ -137,6 +137,12 @@ pub(super) struct Search {
     /// Show how each hit came to its score
     #[arg(long)]
     pub(super) explain: bool,
+    /// Only documents that pass it, such as {"language": "ro"} or {"tags": {"$in": ["hr"]}}
+    #[arg(long, value_name = "JSON", value_parser = json)]
+    pub(super) filter: Option<serde_json::Value>,
+    /// Count the values of a field, such as language; may be given more than once
+    #[arg(long = "facet", value_name = "FIELD")]
+    pub(super) facets: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -149,6 +155,13 @@ pub(super) struct Ask {
     /// Show the passages and timings too
     #[arg(long)]
     pub(super) explain: bool,
+    /// Only documents that pass it, such as {"language": "ro"} or {"tags": {"$in": ["hr"]}}
+    #[arg(long, value_name = "JSON", value_parser = json)]
+    pub(super) filter: Option<serde_json::Value>,
+}
+
+fn json(text: &str) -> Result<serde_json::Value, String> {
+    serde_json::from_str(text).map_err(|e| format!("not JSON: {e}"))
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,8 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
         top_k: Some(args.top_k),
         mode: Some(args.mode),
         explain: args.explain,
+        filter: args.filter.clone(),
+        facets: args.facets.clone(),
     };
     let result = backend::open(settings)?.search(&body)?;
     out.object(&result)?;
@@ -20,6 +22,14 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
     }
     if result.hits.is_empty() {
         out.line("Nothing found.")?;
+    }
+    for (field, values) in &result.facets {
+        let values = values.iter().map(|v| match &v.value {
+            serde_json::Value::String(text) => format!("{text} ({})", v.documents),
+            other => format!("{other} ({})", v.documents),
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        out.line(format!("{field}: {}", if values.is_empty() { "no values" } else { &values }))?;
     }
     for d in &result.degraded {
         out.line(format!("Note: {} took no part: {}", d.part, d.reason))?;
@@ -31,7 +41,8 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
 }
 
 pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let body = AnswerBody { question: args.question.clone(), top_k: Some(args.top_k) };
+    let body =
+        AnswerBody { question: args.question.clone(), top_k: Some(args.top_k), filter: args.filter.clone() };
     let answer = backend::open(settings)?.answer(&body)?;
     out.object(&answer)?;
     out.answer(&answer)?;

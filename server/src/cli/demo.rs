@@ -149,7 +149,7 @@ fn ingest(app: &App, settings: &Settings, client: &SampleClient) -> anyhow::Resu
 }
 
 fn ask(app: &App, scope: &Scope, client: &str, question: &Question) -> anyhow::Result<Asked> {
-    let answer = app.answer(scope, &AnswerBody { question: question.text.clone(), top_k: None })?;
+    let answer = app.answer(scope, &AnswerBody { question: question.text.clone(), ..Default::default() })?;
     Ok(Asked {
         client: client.to_owned(),
         language: question.language.clone(),

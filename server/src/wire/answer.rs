@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Degraded, Hit, Place, Span};
 
 /// Body of `POST /v1/answers`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerBody {
     /// The question.
@@ -15,6 +15,9 @@ pub struct AnswerBody {
     /// Passages to read, 1 to 20; 6 unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_k: Option<usize>,
+    /// Only documents that pass it, see `docs/filters.md`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<serde_json::Value>,
 }
 
 /// Answer of `POST /v1/answers`.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{Degraded, Place};
 
 /// Body of `POST /v1/search`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SearchBody {
     /// The question or keywords.
@@ -22,6 +22,12 @@ pub struct SearchBody {
     /// Whether hits say how they came to their score.
     #[serde(default)]
     pub explain: bool,
+    /// Only documents that pass it, see `docs/filters.md`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Value>,
+    /// Fields whose values are counted among the documents that pass the filter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<String>,
 }
 
 /// Answer of `POST /v1/search`.
@@ -29,12 +35,30 @@ pub struct SearchBody {
 pub struct SearchResult {
     /// Best first.
     pub hits: Vec<Hit>,
+    /// For each field asked for, its commonest values, at most 100, among the documents that pass the filter.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets: BTreeMap<String, Vec<FacetValue>>,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<String, f64>,
     /// The commit the search saw.
     pub seq: u64,
+}
+
+/// A value of a field, and how many documents have it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// The value: a string, a number, true or false.
+    pub value: Value,
+    /// Documents that have it.
+    pub documents: u64,
+}
+
+impl From<footnote_index::FacetValue> for FacetValue {
+    fn from(facet: footnote_index::FacetValue) -> Self {
+        Self { value: facet.value, documents: facet.documents }
+    }
 }
 
 /// A chunk that answers.
@@ -91,7 +115,7 @@ pub struct LegScore {
 impl From<footnote_index::Explain> for Explain {
     fn from(e: footnote_index::Explain) -> Self {
         let leg = |l: footnote_index::LegScore| LegScore { rank: l.rank, score: l.score, share: l.share };
-        Self { bm25: e.bm25.map(leg), dense: e.dense.map(leg), planner: e.planner.to_owned() }
+        Self { bm25: e.bm25.map(leg), dense: e.dense.map(leg), planner: e.planner.to_string() }
     }
 }
 

@@ -43,11 +43,10 @@ fn demo_answers_cite_exactly_and_no_client_sees_another() {
         let scope = scope(app.engine(), client.name);
         for question in client.questions() {
             let answer = app
-                .answer(&scope, &AnswerBody { question: question.text.clone(), top_k: None })
+                .answer(&scope, &AnswerBody { question: question.text.clone(), ..Default::default() })
                 .expect("answer");
             check(app.engine(), client.name, &answer);
-            let search =
-                SearchBody { query: question.text.clone(), top_k: Some(20), mode: None, explain: false };
+            let search = SearchBody { query: question.text.clone(), top_k: Some(20), ..Default::default() };
             let own = format!("sample://{}/", client.name);
             for hit in app.search(&scope, &search).expect("search").hits {
                 assert!(hit.uri.starts_with(&own), "{} was shown {}", client.name, hit.uri);

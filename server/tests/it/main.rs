@@ -8,5 +8,6 @@ mod cli_support;
 mod http_access;
 mod http_documents;
 mod http_protocol;
+mod http_search;
 mod http_serve;
 mod http_support;
