@@ -177,6 +177,14 @@ impl Client {
         Ok(self.text.get_or_init(|| leg))
     }
 
+    /// An error of the text index, with its place.
+    pub(crate) fn text_error(&self, source: tantivy::TantivyError) -> Error {
+        match self.text.get() {
+            Some(leg) => leg.error(source),
+            None => Error::Text { path: self.dir.clone(), source },
+        }
+    }
+
     /// Closes the text writer when one is open; true when there was one.
     pub(crate) fn close_writer(&self) -> Result<bool> {
         match self.text.get() {

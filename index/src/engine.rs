@@ -72,16 +72,24 @@ impl Engine {
         let open = clients.by_directory.remove(scope.directory());
         drop(clients);
         // Calls under way finish first: they would put files back. New ones are refused.
-        if let Some((client, _)) = open {
-            while Arc::strong_count(&client) > 1 {
-                std::thread::sleep(std::time::Duration::from_millis(1));
-            }
-        }
+        open.into_iter().for_each(|(client, _)| wait_until_unused(&client));
         let path = self.client_dir(scope);
         match std::fs::remove_dir_all(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path)(e)),
             _ => Ok(()),
         }
+    }
+
+    /// Runs `work` on the directory of a client while the client is closed. Calls under way finish first; calls of any
+    /// client wait meanwhile.
+    pub(crate) fn close_for(&self, scope: &Scope, work: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.control.holds(scope)? {
+            return Err(Error::NoSuchClient { client: scope.client().to_string() });
+        }
+        let open = clients.by_directory.remove(scope.directory());
+        open.into_iter().for_each(|(client, _)| wait_until_unused(&client));
+        work(&self.client_dir(scope))
     }
 
     /// Closes text writers that are open, after their merges. Call it when writing has paused.
@@ -138,5 +146,12 @@ impl Engine {
 
     fn client_dir(&self, scope: &Scope) -> PathBuf {
         self.dir.join("clients").join(scope.directory())
+    }
+}
+
+/// Returns when the caller's is the last handle on the client.
+fn wait_until_unused(client: &Arc<Client>) {
+    while Arc::strong_count(client) > 1 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
 }

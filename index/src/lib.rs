@@ -29,6 +29,7 @@ mod store;
 mod text;
 mod types;
 mod vector;
+mod verify;
 mod view;
 mod write;
 
@@ -48,3 +49,4 @@ pub use types::{
     Outcome, Page, PendingDocument, PreparedDocument, Stats, TextSlice, VersionState,
 };
 pub use vector::{active_kernel, dot};
+pub use verify::{Finding, Part, Remedy, Verification};

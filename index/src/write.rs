@@ -23,16 +23,19 @@ impl Engine {
     pub fn accept(&self, scope: &Scope, new: &NewDocument<'_>) -> Result<Accepted> {
         let client = self.client(scope)?;
         let row = describe(new)?;
-        if let Some(same) = client.store.compare(new.uri, &row.input_hash)? {
+        let path = client.original_path(&row.content_hash);
+        if let Some(same) = client.store.compare(new.uri, &row.input_hash)?
+            && path.exists()
+        {
             return Ok(same);
         }
         files::check_space(client.dir(), new.bytes.len() as u64)?;
         let _together = client.lock_originals();
-        let path = client.original_path(&row.content_hash);
         if !path.exists() {
             let packed = zstd::encode_all(new.bytes, 3).map_err(Error::io(&path))?;
             files::write_atomic(&path, &packed)?;
         }
+        // When only the file was missing, it is back now and nothing else has to be done.
         client.store.accept(&NewVersion {
             uri: new.uri,
             title: new.title,

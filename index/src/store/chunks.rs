@@ -281,7 +281,7 @@ fn utf8(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     })
 }
 
-fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+pub(super) fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
     bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b))
 }
 

@@ -5,6 +5,7 @@ mod chunks;
 mod documents;
 mod generations;
 mod schema;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -164,7 +164,7 @@ impl TextLeg {
         Ok(writer)
     }
 
-    fn error(&self, source: TantivyError) -> Error {
+    pub(crate) fn error(&self, source: TantivyError) -> Error {
         if let TantivyError::IoError(io) = &source
             && io.kind() == std::io::ErrorKind::StorageFull
         {
@@ -214,6 +214,32 @@ impl TextView {
         }
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(Some(hits))
+    }
+}
+
+impl TextView {
+    /// Ids of the chunks it returns, and those of them that it has more than once.
+    pub(crate) fn chunks(&self) -> std::result::Result<(RoaringBitmap, RoaringBitmap), TantivyError> {
+        let (mut ids, mut twice) = (RoaringBitmap::new(), RoaringBitmap::new());
+        for segment in self.searcher.segment_readers() {
+            let column = segment.fast_fields().u64(schema::CHUNK)?;
+            for document in segment.doc_ids_alive() {
+                if let Some(id) = column.first(document).and_then(|id| u32::try_from(id).ok())
+                    && !ids.insert(id)
+                {
+                    twice.insert(id);
+                }
+            }
+        }
+        Ok((ids, twice))
+    }
+
+    /// Names of the index's files whose checksum is wrong.
+    pub(crate) fn damaged_files(&self) -> std::result::Result<Vec<String>, TantivyError> {
+        let damaged = self.searcher.index().validate_checksum()?;
+        let mut names: Vec<String> = damaged.iter().map(|path| path.display().to_string()).collect();
+        names.sort_unstable();
+        Ok(names)
     }
 }
 

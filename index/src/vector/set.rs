@@ -38,6 +38,11 @@ impl VectorSet {
         self.blocks.iter().map(|b| b.ids.len()).sum()
     }
 
+    /// Ids of all rows, dead ones included.
+    pub(crate) fn ids(&self) -> RoaringBitmap {
+        self.blocks.iter().flat_map(|block| &block.ids).copied().collect()
+    }
+
     /// The set with more vectors; `data` holds `ids.len()` rows. Rows of `dead` are dropped when
     /// blocks are merged.
     pub(crate) fn with(&self, ids: Vec<u32>, data: Vec<f32>, dead: &RoaringBitmap) -> Self {

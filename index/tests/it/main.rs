@@ -9,3 +9,4 @@ mod isolation;
 mod lifecycle;
 mod model;
 mod support;
+mod verify;

@@ -76,6 +76,10 @@ pub(super) enum Command {
     /// List, fetch, add and verify models; embed or rerank lines
     #[command(subcommand)]
     Models(Models),
+    /// Check what is stored: the client of --client, else every client of the tenant
+    Verify,
+    /// Build the text index and what else is derived from the store anew, for the same clients
+    Reindex,
     /// Show what is in force and what is wrong
     Doctor,
 }

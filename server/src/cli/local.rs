@@ -44,19 +44,37 @@ impl Local {
         self.app.get().context("the encoder did not load")
     }
 
+    /// The index.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// The scope of the `--client` flag, or of the only client there is.
     pub(crate) fn scope(&self) -> anyhow::Result<Scope> {
-        let control = self.engine.control();
-        let tenant = &self.settings.tenant;
         let client = match &self.settings.client {
             Some(client) => client.clone(),
-            None => only_client(control.clients(tenant)?)?,
+            None => only_client(self.engine.control().clients(&self.settings.tenant)?)?,
         };
+        self.scope_of(&client)
+    }
+
+    /// The scope of the `--client` flag, or those of all clients.
+    pub(crate) fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
+        let clients = match &self.settings.client {
+            Some(client) => vec![client.clone()],
+            None => self.engine.control().clients(&self.settings.tenant)?,
+        };
+        clients.iter().map(|client| self.scope_of(client)).collect()
+    }
+
+    fn scope_of(&self, client: &Name) -> anyhow::Result<Scope> {
+        let control = self.engine.control();
+        let tenant = &self.settings.tenant;
         #[expect(
             clippy::disallowed_methods,
-            reason = "the operator at the command line named the client, with access to its files"
+            reason = "the operator at the command line named the client or means all, with access to their files"
         )]
-        let scope = control.scope(tenant, &client)?;
+        let scope = control.scope(tenant, client)?;
         scope.ok_or_else(|| {
             let known: Vec<String> =
                 control.clients(tenant).unwrap_or_default().iter().map(Name::to_string).collect();
@@ -138,7 +156,7 @@ impl Backend for Local {
         let name = Name::new(name)?;
         #[expect(
             clippy::disallowed_methods,
-            reason = "the operator at the command line named the client, with access to its files"
+            reason = "the operator at the command line named the client or means all, with access to their files"
         )]
         let scope = self.engine.control().scope(&self.settings.tenant, &name)?;
         let scope =

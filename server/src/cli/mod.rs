@@ -14,6 +14,7 @@ mod models;
 mod output;
 mod remote;
 mod serve;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,8 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
         Command::Client(a) => admin::client(a, &settings, &mut out),
         Command::Key(a) => admin::key(a, &settings, &mut out),
         Command::Models(a) => models::run(a, &settings, &mut out),
+        Command::Verify => verify::verify(&settings, &mut out),
+        Command::Reindex => verify::reindex(&settings, &mut out),
         Command::Doctor => doctor::run(&settings, &mut out),
     }
 }

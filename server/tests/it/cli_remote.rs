@@ -60,12 +60,12 @@ fn every_command_works_against_a_server_and_the_directory_is_its_own() {
     assert!(answer["answer"].as_str().expect("text").contains("seven years"));
     let found = ok(&viewer_key, &["search", "office", "--mode", "bm25", "--explain"]);
     assert_eq!(found["hits"][0]["title"], "Opening");
-    let narrow = ["search", "office", "--filter", r#"{"uri": {"$prefix": "a"}}"#, "--facet", "mime"];
+    let narrow = ["search", "office", "--filter", r#"{"title": "Opening"}"#, "--facet", "title"];
     let found = ok(&viewer_key, &narrow);
-    assert!(found["hits"].as_array().expect("hits").iter().all(|hit| hit["uri"] == "a.md"), "{found}");
-    assert_eq!(found["facets"]["mime"][0]["documents"], 1, "{found}");
+    assert_eq!(found["hits"].as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found["facets"]["title"][0]["documents"], 1, "{found}");
     let listed = remote(&viewer_key, &narrow);
-    assert!(listed.out.contains("mime: text/markdown (1)"), "{}", listed.out);
+    assert!(listed.out.contains("title: Opening (1)"), "{}", listed.out);
     let wrong = remote(&viewer_key, &["ask", "office", "--filter", "{"]);
     assert!(wrong.code == Some(2) && wrong.err.contains("not JSON"), "{}", wrong.err);
 
