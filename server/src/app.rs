@@ -141,8 +141,13 @@ impl App {
         let facet = |(field, values): (String, Vec<footnote_index::FacetValue>)| {
             (field, values.into_iter().map(Into::into).collect())
         };
+        let highlighter = footnote_index::Highlighter::new(&body.query);
+        let hit = |hit: footnote_index::Hit| {
+            let snippet = highlighter.snippet(&hit.text, hit.language.as_deref());
+            wire::Hit { snippet: Some(snippet.into()), ..hit.into() }
+        };
         Ok(wire::SearchResult {
-            hits: response.hits.into_iter().map(Into::into).collect(),
+            hits: response.hits.into_iter().map(hit).collect(),
             facets: response.facets.into_iter().map(facet).collect(),
             degraded: response.degraded.into_iter().map(Into::into).collect(),
             timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),

@@ -4,7 +4,9 @@ mod analyzer;
 mod leg;
 mod query;
 mod schema;
+mod snippet;
 mod stopwords;
 
 pub use analyzer::{Analyzer, Language, Token};
 pub(crate) use leg::{TextLeg, TextView};
+pub use snippet::{Highlighter, SNIPPET_CHARS, Snippet};

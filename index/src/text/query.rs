@@ -26,15 +26,10 @@ pub(super) fn build(fields: &Fields, analyzers: &Analyzers, text: &str) -> Optio
             if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) };
         clauses.push((Occur::Should, query));
     };
-    // A word that is a function word in every language it could be is noise in the exact fields,
-    // unless the question has nothing else.
-    let exact: Vec<String> = distinct(analyzers.exact.tokens(text).into_iter().map(|t| t.term));
-    let content: Vec<&String> = exact.iter().filter(|t| !is_function_word(analyzers, t)).collect();
-    let exact: Vec<&String> = if content.is_empty() { exact.iter().collect() } else { content };
-    for term in exact {
-        add(fields.body, term, BODY);
-        add(fields.title, term, TITLE);
-        add(fields.headings, term, HEADINGS);
+    for term in exact_terms(analyzers, text) {
+        add(fields.body, &term, BODY);
+        add(fields.title, &term, TITLE);
+        add(fields.headings, &term, HEADINGS);
     }
     for ((_, field), (_, analyzer)) in fields.stemmed.iter().zip(&analyzers.stemmed) {
         for term in distinct(analyzer.tokens(text).into_iter().map(|t| t.term)) {
@@ -42,6 +37,14 @@ pub(super) fn build(fields: &Fields, analyzers: &Analyzers, text: &str) -> Optio
         }
     }
     (!clauses.is_empty()).then(|| BooleanQuery::new(clauses))
+}
+
+/// The words of a question as they are looked for in the exact fields: a word that is a function word in a language is
+/// noise there, unless the question has nothing else.
+pub(super) fn exact_terms(analyzers: &Analyzers, text: &str) -> Vec<String> {
+    let exact = distinct(analyzers.exact.tokens(text).into_iter().map(|t| t.term));
+    let content: Vec<String> = exact.iter().filter(|t| !is_function_word(analyzers, t)).cloned().collect();
+    if content.is_empty() { exact } else { content }
 }
 
 fn is_function_word(analyzers: &Analyzers, term: &str) -> bool {

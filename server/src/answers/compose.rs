@@ -53,6 +53,7 @@ mod tests {
             title: "T".into(),
             uri: "u".into(),
             text: String::new(),
+            snippet: None,
             language: None,
             source: place.clone(),
             metadata: serde_json::Map::new(),

@@ -219,6 +219,7 @@ mod tests {
             title: "Handbook".into(),
             uri: "u".into(),
             text: text.into(),
+            snippet: None,
             language: None,
             source: Place {
                 start_char: 0,

@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
-use crate::wire::{Answer, Citation, Explain, GroundingStatus, Hit, LegScore, Place, SCHEMA_VERSION};
+use crate::wire::{
+    Answer, Citation, Explain, GroundingStatus, Hit, LegScore, Place, SCHEMA_VERSION, Snippet,
+};
 
 /// Standard output in the form the user asked for.
 pub(crate) struct Output {
@@ -102,7 +104,11 @@ impl Output {
     pub(crate) fn hit(&mut self, rank: usize, hit: &Hit) -> io::Result<()> {
         let head = format!("{rank:>3}. {}  ({:.4})", cited_place(&hit.title, &hit.source), hit.score);
         self.line(self.bold(&head))?;
-        self.line(format!("     {}", shorten(&one_line(&hit.text), 240)))?;
+        let text = match &hit.snippet {
+            Some(snippet) => self.snippet(snippet, hit.text.chars().count()),
+            None => shorten(&one_line(&hit.text), 240),
+        };
+        self.line(format!("     {text}"))?;
         self.line(
             self.dim(&format!(
                 "     {} characters {}–{}",
@@ -113,6 +119,26 @@ impl Output {
             self.line(self.dim(&format!("     {}", explained(explain))))?;
         }
         Ok(())
+    }
+
+    /// A snippet on one line, its matches bold, with dots where the text of `chars` characters goes on.
+    fn snippet(&self, snippet: &Snippet, chars: usize) -> String {
+        let all: Vec<char> = snippet.text.chars().collect();
+        let part = |range: std::ops::Range<usize>| -> String {
+            all[range].iter().map(|c| if c.is_control() { ' ' } else { *c }).collect()
+        };
+        let mut line = String::from(if snippet.start_char > 0 { "… " } else { "" });
+        let mut at = 0;
+        for span in &snippet.matches {
+            line.push_str(&part(at..span.start_char));
+            line.push_str(&self.bold(&part(span.start_char..span.end_char)));
+            at = span.end_char;
+        }
+        line.push_str(&part(at..all.len()));
+        if snippet.start_char + all.len() < chars {
+            line.push_str(" …");
+        }
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Rows under headings, columns as wide as they need to be.

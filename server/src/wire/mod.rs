@@ -14,7 +14,7 @@ pub use answer::{
     AbstainReason, Answer, AnswerBody, Citation, Grounding, GroundingStatus, Support, SupportStatus,
 };
 pub use documents::{DocumentOut, DocumentPage, TextOut, UploadResult};
-pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult};
+pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Degraded, Place};
+use super::{Degraded, Place, Span};
 
 /// Body of `POST /v1/search`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -76,6 +76,9 @@ pub struct Hit {
     pub uri: String,
     /// The chunk's text, equal to the version's text at `source`.
     pub text: String,
+    /// The part of `text` with the most of the query's words; in searches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snippet: Option<Snippet>,
     /// The document's language, ISO 639-1, when it could be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -88,6 +91,25 @@ pub struct Hit {
     /// Ranks, scores and shares by leg, when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explain>,
+}
+
+/// A verbatim part of a hit's text, at most 240 characters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// The part.
+    pub text: String,
+    /// Where it begins in the hit's text.
+    pub start_char: usize,
+    /// Where words of the query, in any of their forms, are in `text`.
+    pub matches: Vec<Span>,
+}
+
+impl From<footnote_index::Snippet> for Snippet {
+    fn from(snippet: footnote_index::Snippet) -> Self {
+        let span = |m: &std::ops::Range<usize>| Span { start_char: m.start, end_char: m.end };
+        let matches = snippet.matches.iter().map(span).collect();
+        Self { text: snippet.text, start_char: snippet.start_char, matches }
+    }
 }
 
 /// How a hit came to its score.
@@ -128,6 +150,7 @@ impl From<footnote_index::Hit> for Hit {
             title: hit.title,
             uri: hit.uri,
             text: hit.text,
+            snippet: None,
             language: hit.language,
             source: Place {
                 start_char: hit.start_char,

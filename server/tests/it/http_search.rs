@@ -56,6 +56,24 @@ async fn a_filter_narrows_searches_and_answers_and_facets_count_what_it_leaves()
         assert_eq!(found["hits"][0]["explain"]["planner"], "exact, 1 of 2 compared");
     }
     let plain = search(json!({ "query": query })).await;
+    let hit = &plain["hits"][0];
+    let snippet = &hit["snippet"];
+    assert_eq!(
+        (&snippet["text"], &snippet["start_char"]),
+        (&hit["text"], &json!(0)),
+        "a short passage whole"
+    );
+    let text: Vec<char> = snippet["text"].as_str().expect("text").chars().collect();
+    let words: Vec<String> = snippet["matches"]
+        .as_array()
+        .expect("matches")
+        .iter()
+        .map(|m| {
+            let at = |end: &str| m[end].as_u64().expect("a place") as usize;
+            text[at("start_char")..at("end_char")].iter().collect()
+        })
+        .collect();
+    assert_eq!(words, ["lift", "carries"], "{snippet}");
     assert!(plain.get("facets").is_none(), "nothing asked, nothing said");
 
     let body = json!({ "question": query, "filter": { "team": "back" } });
