@@ -123,10 +123,10 @@ impl Client {
         let mut loaded = self.attributes.write().unwrap_or_else(PoisonError::into_inner);
         let Some(mut attributes) = loaded.take() else { return Ok(()) };
         if attributes.is_stale() || attributes.seq() != from {
-            attributes = Attributes::at(self.store.attributes_since(generation.id, 0, from)?, from);
+            attributes = Attributes::at(&self.store.attributes_since(generation.id, 0, from)?, from);
         }
         let rows = self.store.attributes_since(generation.id, from, seq)?;
-        attributes.advance(rows, &self.store.dead_since(from, seq)?, seq);
+        attributes.advance(&rows, &self.store.dead_since(from, seq)?, seq);
         *loaded = Some(attributes);
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Client {
             // While views stand still nothing is swept, so the store still has all that the view shows.
             let _own = order.is_none().then(|| self.hold_view());
             let seq = self.view().seq;
-            let attributes = Attributes::at(self.store.attributes_since(generation.id, 0, seq)?, seq);
+            let attributes = Attributes::at(&self.store.attributes_since(generation.id, 0, seq)?, seq);
             *self.attributes.write().unwrap_or_else(PoisonError::into_inner) = Some(attributes);
         }
     }

@@ -30,6 +30,12 @@ pub(crate) struct Pair {
     pub(crate) relevant: bool,
 }
 
+/// A set's name, and each query's best pairs.
+struct Scored {
+    name: String,
+    queries: Vec<(String, Vec<Pair>)>,
+}
+
 fn main() -> anyhow::Result<()> {
     let mut fit = Vec::new();
     let mut measured = Vec::new();
@@ -39,7 +45,7 @@ fn main() -> anyhow::Result<()> {
             measure_only = true;
             continue;
         }
-        let (name, queries) = read(&argument)?;
+        let Scored { name, queries } = read(&argument)?;
         let (own, held): (Vec<_>, Vec<_>) =
             queries.into_iter().partition(|(query, _)| !measure_only && fits(query));
         fit.extend(own.into_iter().flat_map(|(_, pairs)| pairs));
@@ -59,8 +65,8 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A set's name, and each query's best pairs.
-fn read(argument: &str) -> anyhow::Result<(String, Vec<(String, Vec<Pair>)>)> {
+/// Reads `DIR[:SPLIT]=RUN`.
+fn read(argument: &str) -> anyhow::Result<Scored> {
     let (set, run) = argument.split_once('=').with_context(|| format!("{argument}: expected DIR=RUN"))?;
     let (dir, split) = set.split_once(':').map_or((set, None), |(dir, split)| (dir, Some(split)));
     let options = LoadOptions { split: split.map(str::to_owned), ..LoadOptions::default() };
@@ -77,7 +83,8 @@ fn read(argument: &str) -> anyhow::Result<(String, Vec<(String, Vec<Pair>)>)> {
         let pairs = hits.iter().take(DEPTH).map(pair).collect();
         queries.push((query, pairs));
     }
-    Ok((split.map_or(set.name.clone(), |split| format!("{} {split}", set.name)), queries))
+    let name = split.map_or(set.name.clone(), |split| format!("{} {split}", set.name));
+    Ok(Scored { name, queries })
 }
 
 /// Whether a query is of the half that fits.

@@ -40,7 +40,7 @@ struct Version {
 
 impl Attributes {
     /// The attributes of the versions that live at commit `seq`.
-    pub(crate) fn at(rows: Vec<AttributeRow>, seq: u64) -> Self {
+    pub(crate) fn at(rows: &[AttributeRow], seq: u64) -> Self {
         let mut attributes = Self { from: seq, ..Self::default() };
         attributes.advance(rows, &[], seq);
         attributes
@@ -62,7 +62,7 @@ impl Attributes {
     }
 
     /// Takes in the commits up to `seq`: versions that became visible, and chunks that ended.
-    pub(crate) fn advance(&mut self, rows: Vec<AttributeRow>, dead_chunks: &[u32], seq: u64) {
+    pub(crate) fn advance(&mut self, rows: &[AttributeRow], dead_chunks: &[u32], seq: u64) {
         for row in rows {
             self.add(row);
         }
@@ -79,7 +79,7 @@ impl Attributes {
         self.seq = seq;
     }
 
-    fn add(&mut self, row: AttributeRow) {
+    fn add(&mut self, row: &AttributeRow) {
         let Ok(place) = u32::try_from(self.versions.len()) else { return };
         self.by_chunk.insert(row.first_chunk, place);
         self.versions.push(Version {
@@ -166,7 +166,7 @@ mod tests {
     use serde_json::json;
 
     /// Version `n` with two chunks, visible from commit `seq` on.
-    fn row(n: u32, seq: u64, metadata: serde_json::Value) -> AttributeRow {
+    fn row(n: u32, seq: u64, metadata: &serde_json::Value) -> AttributeRow {
         AttributeRow {
             first_chunk: n * 10,
             last_chunk: n * 10 + 1,
@@ -188,8 +188,8 @@ mod tests {
             json!({"tags": "c", "price": "10", "note": "x".repeat(2000), "nothing": null}),
             json!({"uri": "mine", "people": [{"name": "Ion"}, {"name": "Ana"}], "price": -1}),
         ];
-        let rows = (0..).zip(metadata).map(|(n, metadata)| row(n, 1, metadata)).collect();
-        Attributes::at(rows, 1)
+        let rows: Vec<AttributeRow> = (0..).zip(&metadata).map(|(n, metadata)| row(n, 1, metadata)).collect();
+        Attributes::at(&rows, 1)
     }
 
     #[test]
@@ -252,8 +252,8 @@ mod tests {
     fn every_view_sees_its_own_versions() {
         let mut attributes = sample();
         // Version 1 is replaced by version 4 in commit 2, version 0 deleted in commit 3.
-        attributes.advance(vec![row(4, 2, json!({"tags": "b"}))], &[10, 11], 2);
-        attributes.advance(Vec::new(), &[0, 1], 3);
+        attributes.advance(&[row(4, 2, &json!({"tags": "b"}))], &[10, 11], 2);
+        attributes.advance(&[], &[0, 1], 3);
         let tagged = Filter::parse(&json!({"tags": "b"})).expect("a filter");
         let at = |seq| attributes.passing(&tagged, seq).iter().collect::<Vec<u32>>();
         assert_eq!([at(1), at(2), at(3)], [vec![0, 1], vec![0, 4], vec![4]]);
@@ -265,7 +265,7 @@ mod tests {
     fn what_ended_makes_it_stale_in_time() {
         let mut attributes = sample();
         for n in 4..1500 {
-            attributes.advance(vec![row(n, u64::from(n), json!({}))], &[(n - 1) * 10], u64::from(n));
+            attributes.advance(&[row(n, u64::from(n), &json!({}))], &[(n - 1) * 10], u64::from(n));
             assert_eq!(attributes.is_stale(), attributes.versions.len() > 1000 + 8, "{n}");
         }
     }
@@ -336,7 +336,8 @@ mod tests {
             filter in any_filter(),
         ) {
             let metadata: Vec<serde_json::Value> = documents.into_iter().map(|(x, y)| json!({"x": x, "y": y})).collect();
-            let attributes = Attributes::at((0..).zip(&metadata).map(|(n, m)| row(n, 1, m.clone())).collect(), 1);
+            let rows: Vec<AttributeRow> = (0..).zip(&metadata).map(|(n, m)| row(n, 1, m)).collect();
+            let attributes = Attributes::at(&rows, 1);
             let found: Vec<u32> = attributes.passing(&filter, 1).iter().collect();
             let expected: Vec<u32> = (0..).zip(&metadata).filter(|(_, m)| passes(&filter, m)).map(|(n, _)| n).collect();
             prop_assert_eq!(found, expected);

@@ -194,8 +194,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn message(json: Json) -> String {
-        Filter::parse(&json).expect_err("refused").to_string()
+    fn message(json: &Json) -> String {
+        Filter::parse(json).expect_err("refused").to_string()
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
             (json!({"$where": "1"}), "filter.$where: expected a field"),
             (json!({"a": {"$in": []}}), "filter.a.$in: expected at least one value"),
         ] {
-            let message = message(json);
+            let message = message(&json);
             assert!(message.contains(expected), "{message}");
         }
     }
@@ -232,12 +232,12 @@ mod tests {
     fn limits_hold_at_their_edge() {
         let values = |n: usize| json!({"a": {"$in": vec![1; n]}});
         assert!(Filter::parse(&values(MAX_CONDITIONS)).is_ok());
-        assert!(message(values(MAX_CONDITIONS + 1)).contains("at most 1000 conditions"));
+        assert!(message(&values(MAX_CONDITIONS + 1)).contains("at most 1000 conditions"));
         let nested = |n: usize| (0..n).fold(json!({"a": 1}), |inner, _| json!({"$not": inner}));
         assert!(Filter::parse(&nested(MAX_DEPTH)).is_ok());
-        assert!(message(nested(MAX_DEPTH + 1)).contains("nested more than 8 deep"));
+        assert!(message(&nested(MAX_DEPTH + 1)).contains("nested more than 8 deep"));
         let text = |n: usize| json!({"a": "x".repeat(n)});
         assert!(Filter::parse(&text(MAX_STRING)).is_ok());
-        assert!(message(text(MAX_STRING + 1)).contains("1025 bytes, the limit is 1024"));
+        assert!(message(&text(MAX_STRING + 1)).contains("1025 bytes, the limit is 1024"));
     }
 }

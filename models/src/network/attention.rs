@@ -76,10 +76,11 @@ impl Attention<'_> {
     /// Fills one block, head by head.
     fn attend(&self, unit: Unit, block: Block<'_>, scratch: &mut AttentionScratch) {
         let Self { query_bias, heads, .. } = *self;
+        let Block { qkv, first, out } = block;
         let size = query_bias.len() / heads;
         for column in (0..query_bias.len()).step_by(size) {
-            let head = Head { qkv: block.qkv, query_bias, size, column };
-            attend(unit, &head, block.first, block.out, scratch);
+            let head = Head { qkv, query_bias, size, column };
+            attend(unit, &head, first, out, scratch);
         }
     }
 }

@@ -77,7 +77,7 @@ impl InplaceOp2 for Finish<'_> {
             tasks.into_par_iter().for_each(|(x, context)| {
                 Scratch::with(|scratch| {
                     self.run(x, context, scratch, |product, x, out, scratch| {
-                        product.multiply(x, out, scratch)
+                        product.multiply(x, out, scratch);
                     });
                 });
             });

@@ -137,7 +137,10 @@ mod tests {
                     assert!(*last > 0 && rest.iter().all(|rows| rows % tile == 0 && *rows > 0), "{shares:?}");
                     let most = shares.iter().max().expect("one");
                     assert!(*most <= MOST_ROWS && rest.iter().all(|rows| rows + tile >= *most), "{shares:?}");
-                    assert!(shares.len() % threads == 0 || *most == tile || count <= tile, "{shares:?}");
+                    assert!(
+                        shares.len().is_multiple_of(threads) || *most == tile || count <= tile,
+                        "{shares:?}"
+                    );
                 }
             }
         }
