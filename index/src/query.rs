@@ -162,7 +162,7 @@ pub struct Explain {
     pub planner: Plan,
 }
 
-/// How the dense leg went about a search.
+/// How the dense leg went about a search; all zero when it took no part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Vectors it compared with the question's.
@@ -173,7 +173,10 @@ pub struct Plan {
 
 impl std::fmt::Display for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "exact, {} of {} compared", self.compared, self.of)
+        match self.of {
+            0 => f.write_str("not searched"),
+            of => write!(f, "exact, {} of {of} compared", self.compared),
+        }
     }
 }
 

@@ -55,6 +55,8 @@ async fn a_filter_narrows_searches_and_answers_and_facets_count_what_it_leaves()
         assert_eq!(found["facets"]["team"], json!([{ "value": "back", "documents": 1 }]));
         assert_eq!(found["hits"][0]["explain"]["planner"], "exact, 1 of 2 compared");
     }
+    let words = search(json!({ "query": query, "mode": "bm25", "explain": true })).await;
+    assert_eq!(words["hits"][0]["explain"]["planner"], "not searched");
     let plain = search(json!({ "query": query })).await;
     let hit = &plain["hits"][0];
     let snippet = &hit["snippet"];
