@@ -22,6 +22,7 @@ pub mod fusion;
 mod lock;
 mod name;
 pub mod offsets;
+mod pool;
 mod query;
 mod read;
 mod scope;

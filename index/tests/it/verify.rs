@@ -170,3 +170,47 @@ fn rows_that_contradict_one_another_are_found() {
         assert!(found.findings.iter().all(|f| f.part != Part::Store || f.remedy != Remedy::Reindex));
     }
 }
+
+#[test]
+fn reindexing_beside_writers_and_searches_ends_and_loses_nothing() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let engine = open(dir.path());
+    let scope = client(&engine, "a");
+    ingest(&engine, &scope, "fixed", "common 0\n");
+    let (finished, ended) = std::sync::mpsc::channel();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        // Writers that have nothing to write are nearly always between getting the client and asking for its writer.
+        for _ in 0..3 {
+            threads.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    engine.publish(&scope, &[]).expect("publish");
+                }
+            });
+        }
+        threads.spawn(|| {
+            for turn in 0..60 {
+                ingest(&engine, &scope, &format!("doc{}", turn % 7), &format!("common turn{turn}\n"));
+            }
+        });
+        threads.spawn(|| {
+            for _ in 0..60 {
+                assert!(!all(&engine, &scope, Mode::Hybrid, "common").is_empty());
+            }
+        });
+        threads.spawn(|| {
+            for _ in 0..10 {
+                engine.reindex(&scope).expect("reindex");
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            finished.send(()).expect("the test waits");
+        });
+        // Two that wait for one another would wait for ever.
+        if ended.recv_timeout(std::time::Duration::from_secs(120)).is_err() {
+            eprintln!("reindex and a writer wait for one another");
+            std::process::abort();
+        }
+    });
+    assert_eq!(findings(&engine.verify(&scope).expect("verify")), []);
+    assert_eq!(all(&engine, &scope, Mode::Bm25, "common").len(), 8);
+}
