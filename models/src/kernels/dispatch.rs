@@ -52,6 +52,17 @@ impl Unit {
         }
     }
 
+    /// Columns of that tile, and of the panels of [`Packed`].
+    pub(crate) fn columns(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => 32,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 16,
+            Self::Baseline => 8,
+        }
+    }
+
     /// Whether this processor has the unit.
     pub(crate) fn is_available(self) -> bool {
         match self {

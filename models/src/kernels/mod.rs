@@ -17,9 +17,6 @@ pub(crate) use dispatch::{
 };
 pub(crate) use int8::{PackedInt8, Quantised, fits_int8};
 
-/// Outputs of a panel of f32 weights.
-pub(crate) const PANEL_F32: usize = dense::PANEL;
-
 /// Outputs of a panel of 8-bit weights.
 pub(crate) const PANEL_INT8: usize = int8::PANEL;
 
@@ -171,9 +168,10 @@ mod tests {
             {
                 let a: Vec<f32> = (0..rows * inputs).map(|i| value(i, 1)).collect();
                 let w: Vec<f32> = (0..outputs * inputs).map(|i| value(i, 2)).collect();
-                let packed = Packed::new(&w, outputs, inputs).expect("a multiple of 32 outputs");
+                let packed =
+                    Packed::new(&w, outputs, inputs, unit.columns()).expect("a multiple of 32 outputs");
                 let mut out = vec![f32::NAN; rows * outputs];
-                product_packed(unit, &packed, 0..outputs / 32, &a, &mut out, &mut Vec::new());
+                product_packed(unit, &packed, 0..outputs / unit.columns(), &a, &mut out, &mut Vec::new());
                 for r in 0..rows {
                     for o in 0..outputs {
                         let exact: f64 = (0..inputs)
@@ -188,7 +186,7 @@ mod tests {
                 }
             }
         }
-        assert!(Packed::new(&[0.0; 33], 33, 1).is_none());
+        assert!(Packed::new(&[0.0; 33], 33, 1, 16).is_none());
     }
 
     #[test]

@@ -131,7 +131,8 @@ impl Matrix {
         if precision == Precision::F32 {
             let values = self.into_f32();
             let outputs = values.len() / inputs;
-            return Packed::new(&values, outputs, inputs).map(Linear::F32).ok_or_else(|| wrong(outputs));
+            let packed = Packed::new(&values, outputs, inputs, Unit::detect().columns());
+            return packed.map(Linear::F32).ok_or_else(|| wrong(outputs));
         }
         let (values, scales) = match self.values {
             // Integers that need not change are kept, so that nothing is rounded twice.

@@ -6,9 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::matrix::Linear;
-use crate::kernels::{
-    Int8Unit, PANEL_F32, PANEL_INT8, Quantised, Unit, bias_gelu, product_int8, product_packed,
-};
+use crate::kernels::{Int8Unit, PANEL_INT8, Quantised, Unit, bias_gelu, product_int8, product_packed};
 
 /// Rows a task multiplies at most: they and their results stay in the second-level cache while the weights pass by.
 pub(crate) const MOST_ROWS: usize = 48;
@@ -88,7 +86,7 @@ impl<'a> Product<'a> {
     /// Outputs of a panel of the weights.
     fn panel(self) -> usize {
         match self.weights {
-            Linear::F32(_) => PANEL_F32,
+            Linear::F32(weights) => weights.panel(),
             Linear::Int8(_) => PANEL_INT8,
         }
     }
