@@ -10,7 +10,7 @@ use crate::pool::Pool;
 use crate::{Error, Result, Scope, files};
 
 /// How much of a data directory is kept open at once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct EngineOptions {
     /// Clients kept open; the least recently used one is closed beyond that.
     pub open_clients: usize,

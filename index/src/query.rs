@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::filter::{FacetValue, Filter};
 use crate::fusion::{Fused, Fusion};
 use crate::store::ChunkHead;
-use crate::vector::Rows;
+use crate::vector::{Compared, Rows};
 use crate::view::{Served, View};
 use crate::{DocumentId, Engine, Error, Result, Scope};
 
@@ -165,17 +165,22 @@ pub struct Explain {
 /// How the dense leg went about a search; all zero when it took no part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Vectors it compared with the question's.
+    /// Vectors whose product with the question's was computed.
     pub compared: u64,
+    /// Vectors that were estimated by their codes first; those that could be among the best were then compared.
+    pub estimated: u64,
     /// Vectors there are, those that ended lately included.
     pub of: u64,
 }
 
 impl std::fmt::Display for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.of {
-            0 => f.write_str("not searched"),
-            of => write!(f, "exact, {} of {of} compared", self.compared),
+        match self {
+            Self { of: 0, .. } => f.write_str("not searched"),
+            Self { compared, estimated: 0, of } => write!(f, "exact, {compared} of {of} compared"),
+            Self { compared, estimated, of } => {
+                write!(f, "codes, {estimated} of {of} estimated, {compared} compared")
+            }
         }
     }
 }
@@ -368,8 +373,9 @@ fn run_legs(
                     None => Rows::Live { dead: &dead },
                 };
                 let of = served.vectors.len() as u64;
-                legs.plan = Plan { compared: allowed.as_ref().map_or(of, |allowed| allowed.len()), of };
-                legs.dense = served.vectors.search(vector, depth, &rows);
+                let (hits, Compared { exactly, estimated }) = served.vectors.search(vector, depth, &rows);
+                legs.dense = hits;
+                legs.plan = Plan { compared: exactly, estimated, of };
             }
             None => {
                 out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() });

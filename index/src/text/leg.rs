@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use roaring::RoaringBitmap;
 use tantivy::collector::{FilterCollector, TopDocs};
+use tantivy::columnar::Column;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
+use tantivy::query::BooleanQuery;
+use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
 
 use super::query;
 use super::schema::{self, Analyzers, Fields};
@@ -19,6 +21,9 @@ use crate::{Error, Result};
 
 /// Memory a writer may fill before it flushes a segment: tantivy's minimum with room to spare.
 const WRITER_BUDGET: usize = 24 * 1024 * 1024;
+
+/// A filter that lets pass at least one chunk of so many is tried on the best of all chunks first.
+const MOST: u64 = 10;
 
 /// Share of deleted documents in a segment above which it is rewritten, so that deleted text leaves
 /// the disk.
@@ -194,26 +199,71 @@ impl TextView {
         allowed: Option<&Arc<RoaringBitmap>>,
     ) -> std::result::Result<Option<Vec<(u32, f32)>>, TantivyError> {
         let Some(query) = query::build(&self.fields, &self.analyzers, text) else { return Ok(None) };
-        let best = TopDocs::with_limit(n.max(1)).order_by_score();
         let top = match allowed {
-            None => self.searcher.search(&query, &best)?,
-            Some(allowed) => {
-                let allowed = Arc::clone(allowed);
-                let passes = move |id: u64| u32::try_from(id).is_ok_and(|id| allowed.contains(id));
-                self.searcher.search(&query, &FilterCollector::new(schema::CHUNK.to_owned(), passes, best))?
-            }
+            None => self.best(&query, n)?,
+            Some(allowed) => match self.best_of_most(&query, n, allowed)? {
+                Some(top) => top,
+                None => {
+                    let allowed = Arc::clone(allowed);
+                    let passes = move |id: u64| u32::try_from(id).is_ok_and(|id| allowed.contains(id));
+                    let best = TopDocs::with_limit(n.max(1)).order_by_score();
+                    self.searcher
+                        .search(&query, &FilterCollector::new(schema::CHUNK.to_owned(), passes, best))?
+                }
+            },
         };
-        let mut hits = Vec::with_capacity(top.len());
-        let mut columns = Vec::with_capacity(self.searcher.segment_readers().len());
-        for segment in self.searcher.segment_readers() {
-            columns.push(segment.fast_fields().u64(schema::CHUNK)?);
-        }
-        for (score, address) in top {
-            let id = columns.get(address.segment_ord as usize).and_then(|c| c.first(address.doc_id));
-            hits.extend(id.and_then(|id| u32::try_from(id).ok()).map(|id| (id, rounded(score))));
-        }
+        let ids = self.ids()?;
+        let mut hits: Vec<(u32, f32)> =
+            top.into_iter().filter_map(|(score, at)| Some((ids.of(at)?, rounded(score)))).collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(Some(hits))
+    }
+
+    /// The `n` best by the query, skipping postings that cannot be among them (block-max WAND).
+    fn best(&self, query: &BooleanQuery, n: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
+        self.searcher.search(query, &TopDocs::with_limit(n.max(1)).order_by_score())
+    }
+
+    /// The `n` best of those allowed, when most are: some more of all, of which enough pass. With a collector that
+    /// filters, every posting would be scored. `None` when this is not the way.
+    fn best_of_most(
+        &self,
+        query: &BooleanQuery,
+        n: usize,
+        allowed: &RoaringBitmap,
+    ) -> tantivy::Result<Option<Vec<(f32, DocAddress)>>> {
+        let all = self.searcher.num_docs();
+        if allowed.is_empty() || allowed.len() * MOST < all {
+            return Ok(None);
+        }
+        // A quarter more than a random choice needs: what passes may lie further down.
+        let share = allowed.len() as f64 / all as f64;
+        let more = (n as f64 / share.min(1.0) * 1.25) as usize + 50;
+        let mut top = self.best(query, more)?;
+        let exhausted = top.len() < more;
+        let ids = self.ids()?;
+        top.retain(|(_, at)| ids.of(*at).is_some_and(|id| allowed.contains(id)));
+        let enough = top.len() >= n;
+        top.truncate(n);
+        Ok((enough || exhausted).then_some(top))
+    }
+
+    fn ids(&self) -> tantivy::Result<ChunkIds> {
+        let segments = self.searcher.segment_readers().iter();
+        segments
+            .map(|segment| segment.fast_fields().u64(schema::CHUNK))
+            .collect::<tantivy::Result<_>>()
+            .map(ChunkIds)
+    }
+}
+
+/// The chunk ids of each segment's documents.
+struct ChunkIds(Vec<Column<u64>>);
+
+impl ChunkIds {
+    fn of(&self, at: DocAddress) -> Option<u32> {
+        let id = self.0.get(at.segment_ord as usize)?.first(at.doc_id)?;
+        u32::try_from(id).ok()
     }
 }
 

@@ -1,7 +1,12 @@
-//! The dense leg: exact search over unit vectors held in memory.
+//! The dense leg: vectors held in memory; of many, most are judged by an estimate with a known error.
 
+mod best;
+mod block;
+mod codes;
+mod popcount;
+mod rotation;
 mod set;
 mod simd;
 
-pub(crate) use set::{Rows, VectorSet};
+pub(crate) use set::{Compared, Rows, VectorSet};
 pub use simd::{active_kernel, dot};

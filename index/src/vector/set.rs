@@ -1,22 +1,14 @@
-//! Vectors of the served chunks, searched exactly.
+//! Vectors of the served chunks.
 //!
 //! Blocks are immutable and shared between views; a commit adds a block, and small blocks are merged
 //! so that their number stays logarithmic.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use roaring::RoaringBitmap;
 
-use super::dot;
-
-#[derive(Debug)]
-struct Block {
-    ids: Vec<u32>,
-    data: Vec<f32>,
-}
+use super::best::Best;
+use super::block::Block;
 
 /// An immutable set of (chunk id, vector) pairs. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
@@ -25,8 +17,14 @@ pub(crate) struct VectorSet {
     blocks: Vec<Arc<Block>>,
 }
 
-/// Work below which splitting over threads costs more than it gains, in vectors.
-const PARALLEL_FROM: usize = 16_384;
+/// How many vectors a search looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Compared {
+    /// By their product with the question's.
+    pub(crate) exactly: u64,
+    /// By their codes; the promising ones then exactly.
+    pub(crate) estimated: u64,
+}
 
 impl VectorSet {
     pub(crate) fn new(dims: usize) -> Self {
@@ -35,12 +33,12 @@ impl VectorSet {
 
     /// Number of vectors, dead ones included.
     pub(crate) fn len(&self) -> usize {
-        self.blocks.iter().map(|b| b.ids.len()).sum()
+        self.blocks.iter().map(|b| b.ids().len()).sum()
     }
 
     /// Ids of all rows, dead ones included.
     pub(crate) fn ids(&self) -> RoaringBitmap {
-        self.blocks.iter().flat_map(|block| &block.ids).copied().collect()
+        self.blocks.iter().flat_map(|block| block.ids()).copied().collect()
     }
 
     /// The set with more vectors; `data` holds `ids.len()` rows. Rows of `dead` are dropped when
@@ -48,98 +46,69 @@ impl VectorSet {
     pub(crate) fn with(&self, ids: Vec<u32>, data: Vec<f32>, dead: &RoaringBitmap) -> Self {
         debug_assert_eq!(ids.len() * self.dims, data.len());
         let mut blocks = self.blocks.clone();
-        if !ids.is_empty() {
-            blocks.push(Arc::new(Block { ids, data }));
-        }
-        while let [.., a, b] = blocks.as_slice() {
-            if b.ids.len() * 2 < a.ids.len() {
+        // Blocks that are to be one are merged at once.
+        let mut rows = ids.len();
+        let mut kept = blocks.len();
+        while let Some(before) =
+            kept.checked_sub(1).and_then(|last| blocks.get(last)).map(|block| block.ids().len())
+        {
+            if rows * 2 < before {
                 break;
             }
-            let merged = self.merge(&[a, b], dead);
-            blocks.truncate(blocks.len() - 2);
-            blocks.push(Arc::new(merged));
+            rows += before;
+            kept -= 1;
+        }
+        let merged = blocks.split_off(kept);
+        if merged.is_empty() {
+            if !ids.is_empty() {
+                blocks.push(Arc::new(Block::new(self.dims, ids, data)));
+            }
+        } else {
+            let (mut all, mut values) = live(&merged, dead);
+            all.extend(ids);
+            values.extend(data);
+            blocks.push(Arc::new(Block::new(self.dims, all, values)));
         }
         Self { dims: self.dims, blocks }
     }
 
     /// The set without the rows of `dead`.
     pub(crate) fn compacted(&self, dead: &RoaringBitmap) -> Self {
-        let blocks: Vec<&Arc<Block>> = self.blocks.iter().collect();
-        Self { dims: self.dims, blocks: vec![Arc::new(self.merge(&blocks, dead))] }
-    }
-
-    fn merge(&self, blocks: &[&Arc<Block>], dead: &RoaringBitmap) -> Block {
-        let rows = blocks.iter().map(|b| b.ids.len()).sum();
-        let mut out = Block { ids: Vec::with_capacity(rows), data: Vec::with_capacity(rows * self.dims) };
-        for block in blocks {
-            for (id, row) in block.ids.iter().zip(block.data.chunks_exact(self.dims.max(1))) {
-                if !dead.contains(*id) {
-                    out.ids.push(*id);
-                    out.data.extend_from_slice(row);
-                }
-            }
-        }
-        out
+        let (ids, data) = live(&self.blocks, dead);
+        Self { dims: self.dims, blocks: vec![Arc::new(Block::new(self.dims, ids, data))] }
     }
 
     /// The `n` nearest rows by inner product, best first, ties by id: of the live ones, or of those `allowed` (which
     /// names live ones only).
-    pub(crate) fn search(&self, query: &[f32], n: usize, rows: &Rows<'_>) -> Vec<(u32, f32)> {
+    ///
+    /// In large blocks a row is compared when its estimate, with the estimate's error, is good enough: each row that
+    /// belongs to the result is missed about once in a thousand at most.
+    pub(crate) fn search(&self, query: &[f32], n: usize, rows: &Rows<'_>) -> (Vec<(u32, f32)>, Compared) {
+        let mut compared = Compared::default();
         if n == 0 || query.len() != self.dims {
-            return Vec::new();
+            return (Vec::new(), compared);
         }
-        let dead = match rows {
-            Rows::Allowed(allowed) => return self.search_allowed(query, n, allowed),
-            Rows::Live { dead } => dead,
-        };
-        let scan = |ids: &[u32], data: &[f32]| {
-            let mut best = Best::new(n);
-            for (id, row) in ids.iter().zip(data.chunks_exact(self.dims)) {
-                let hit = Ranked { score: dot(query, row), id: *id };
-                if best.would_take(&hit) && !dead.contains(*id) {
-                    best.push(hit);
-                }
-            }
-            best.0.into_vec()
-        };
-        let mut hits: Vec<Ranked> = Vec::new();
-        for block in &self.blocks {
-            if block.ids.len() < PARALLEL_FROM {
-                hits.extend(scan(&block.ids, &block.data));
-            } else {
-                let rows = block.ids.len().div_ceil(rayon::current_num_threads()).max(1);
-                hits.par_extend(
-                    block
-                        .ids
-                        .par_chunks(rows)
-                        .zip(block.data.par_chunks(rows * self.dims))
-                        .flat_map_iter(|(i, d)| scan(i, d)),
-                );
-            }
-        }
-        ranked(hits, n)
-    }
-
-    /// Reads the allowed rows only: the fewer, the faster.
-    fn search_allowed(&self, query: &[f32], n: usize, allowed: &RoaringBitmap) -> Vec<(u32, f32)> {
         let mut best = Best::new(n);
+        // The largest first: it makes the threshold for the others.
         for block in &self.blocks {
-            let (Some(first), Some(last)) = (block.ids.first(), block.ids.last()) else { continue };
-            // Ids rise within a block.
-            let mut from = 0;
-            for id in allowed.range(*first..=*last) {
-                from += gallop(&block.ids[from..], id);
-                if block.ids.get(from) == Some(&id) {
-                    let row = &block.data[from * self.dims..][..self.dims];
-                    let hit = Ranked { score: dot(query, row), id };
-                    if best.would_take(&hit) {
-                        best.push(hit);
-                    }
-                }
-            }
+            let block = block.search(query, rows, &mut best);
+            compared.exactly += block.exactly;
+            compared.estimated += block.estimated;
         }
-        ranked(best.0.into_vec(), n)
+        (best.ranked(), compared)
     }
+}
+
+/// The rows of some blocks but the dead ones.
+fn live(blocks: &[Arc<Block>], dead: &RoaringBitmap) -> (Vec<u32>, Vec<f32>) {
+    let (mut ids, mut data) = (Vec::new(), Vec::new());
+    for (id, row) in blocks.iter().flat_map(|block| block.rows()) {
+        if !dead.contains(id) {
+            ids.push(id);
+            data.extend_from_slice(row);
+        }
+    }
+    (ids, data)
 }
 
 /// The rows a search may return.
@@ -154,65 +123,10 @@ pub(crate) enum Rows<'a> {
     Allowed(&'a RoaringBitmap),
 }
 
-/// How many ids at the start are smaller than `id`: steps that double, then halve, as the next id is mostly near.
-fn gallop(ids: &[u32], id: u32) -> usize {
-    let mut end = 1;
-    while ids.get(end - 1).is_some_and(|x| *x < id) {
-        end *= 2;
-    }
-    let start = end / 2;
-    start + ids[start..end.min(ids.len())].partition_point(|x| *x < id)
-}
-
-/// The best rows so far, the worst of them on top.
-struct Best(BinaryHeap<Ranked>, usize);
-
-impl Best {
-    fn new(n: usize) -> Self {
-        Self(BinaryHeap::with_capacity(n + 1), n)
-    }
-
-    fn would_take(&self, hit: &Ranked) -> bool {
-        self.0.len() < self.1 || self.0.peek().is_some_and(|worst| hit < worst)
-    }
-
-    fn push(&mut self, hit: Ranked) {
-        self.0.push(hit);
-        if self.0.len() > self.1 {
-            self.0.pop();
-        }
-    }
-}
-
-fn ranked(mut hits: Vec<Ranked>, n: usize) -> Vec<(u32, f32)> {
-    hits.sort_unstable();
-    hits.truncate(n);
-    hits.into_iter().map(|h| (h.id, h.score)).collect()
-}
-
-/// Orders best first: higher score, then lower id.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Ranked {
-    score: f32,
-    id: u32,
-}
-
-impl Eq for Ranked {}
-
-impl Ord for Ranked {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.score.total_cmp(&self.score).then(self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for Ranked {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::best::Ranked;
+    use super::super::dot;
     use super::*;
     use proptest::prelude::*;
 
@@ -244,41 +158,86 @@ mod tests {
                 rest = later;
             }
             let query = [0.3, -0.2, 0.9, 0.1];
-            let got: Vec<u32> = set.search(&query, n, &Rows::Live { dead: &dead }).into_iter().map(|h| h.0).collect();
+            let got: Vec<u32> = set.search(&query, n, &Rows::Live { dead: &dead }).0.into_iter().map(|h| h.0).collect();
             prop_assert_eq!(&got, &brute(&rows, &query, n, &dead));
             let allowed: RoaringBitmap = (0..500).filter(|id| id % 7 < 3).filter(|id| !dead.contains(*id)).collect();
             let others: RoaringBitmap = (0..500).filter(|id| !allowed.contains(*id)).collect();
-            let got: Vec<u32> = set.search(&query, n, &Rows::Allowed(&allowed)).into_iter().map(|h| h.0).collect();
+            let got: Vec<u32> = set.search(&query, n, &Rows::Allowed(&allowed)).0.into_iter().map(|h| h.0).collect();
             prop_assert_eq!(&got, &brute(&rows, &query, n, &others));
             let compact = set.compacted(&dead);
             prop_assert_eq!(compact.len() as u64, rows.iter().filter(|r| !dead.contains(r.0)).count() as u64);
-            let got: Vec<u32> = compact.search(&query, n, &Rows::Live { dead: &dead }).into_iter().map(|h| h.0).collect();
+            let got: Vec<u32> = compact.search(&query, n, &Rows::Live { dead: &dead }).0.into_iter().map(|h| h.0).collect();
             prop_assert_eq!(got, brute(&rows, &query, n, &dead));
         }
     }
 
-    #[test]
-    fn galloping_finds_the_place_of_every_id() {
-        for n in 0..20u32 {
-            let ids: Vec<u32> = (0..n).map(|i| i * 2 + 1).collect();
-            for id in 0..n * 2 + 3 {
-                assert_eq!(gallop(&ids, id), ids.partition_point(|x| *x < id), "{id} in {ids:?}");
-            }
-        }
+    /// Unit vectors in clusters, off the origin, as sentence vectors are.
+    fn clustered(count: usize, dims: usize) -> Vec<(u32, Vec<f32>)> {
+        let mut state = 1u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / (1u64 << 24) as f32 - 0.5
+        };
+        let mut vector = |scale: f32| -> Vec<f32> { (0..dims).map(|_| random() * scale).collect() };
+        let centre = vector(2.0);
+        let clusters: Vec<Vec<f32>> = (0..40).map(|_| vector(2.0)).collect();
+        let mut row = |place: usize| {
+            let own = vector(1.5);
+            let mut row: Vec<f32> =
+                (0..dims).map(|i| centre[i] + clusters[place % clusters.len()][i] + own[i]).collect();
+            let length = dot(&row, &row).sqrt();
+            row.iter_mut().for_each(|x| *x /= length);
+            row
+        };
+        (0..count).map(|place| (place as u32, row(place))).collect()
     }
 
     #[test]
-    fn a_large_block_is_searched_in_parts_and_gives_the_same() {
-        let dims = 8;
-        let n = PARALLEL_FROM + 1000;
-        let value = |i: usize, j: usize| ((i * 31 + j * 17) % 101) as f32 / 101.0;
-        let data: Vec<f32> = (0..n).flat_map(|i| (0..dims).map(move |j| value(i, j))).collect();
-        let rows: Vec<(u32, Vec<f32>)> = (0u32..).zip(data.chunks(dims).map(<[f32]>::to_vec)).collect();
-        let dead: RoaringBitmap = (0..50u32).collect();
-        let set = VectorSet::new(dims).with((0..n as u32).collect(), data, &dead);
-        let query: Vec<f32> = (0..dims).map(|j| j as f32).collect();
-        let got: Vec<u32> =
-            set.search(&query, 25, &Rows::Live { dead: &dead }).into_iter().map(|h| h.0).collect();
-        assert_eq!(got, brute(&rows, &query, 25, &dead));
+    fn large_blocks_compare_a_part_of_their_rows_and_give_the_same() {
+        let dims = 96;
+        let rows = clustered(9000, dims);
+        let dead: RoaringBitmap = (0..9000).filter(|id| id % 3 == 0).collect();
+        let data = |rows: &[(u32, Vec<f32>)]| {
+            (rows.iter().map(|r| r.0).collect(), rows.iter().flat_map(|r| r.1.clone()).collect())
+        };
+        let (ids, values) = data(&rows[..8000]);
+        let set = VectorSet::new(dims).with(ids, values, &RoaringBitmap::new());
+        let (ids, values) = data(&rows[8000..]);
+        let set = set.with(ids, values, &RoaringBitmap::new());
+        assert_eq!(set.blocks.len(), 2);
+        let (mut wanted, mut found) = (0, 0);
+        for (_, query) in clustered(9100, dims).split_off(9000) {
+            for n in [1, 10, 100] {
+                let (got, compared) = set.search(&query, n, &Rows::Live { dead: &dead });
+                let got: Vec<u32> = got.into_iter().map(|hit| hit.0).collect();
+                let exact = brute(&rows, &query, n, &dead);
+                wanted += exact.len();
+                found += exact.iter().filter(|id| got.contains(id)).count();
+                assert_eq!(compared.estimated, 8000);
+                assert!(compared.exactly < 5000, "{n}: {compared:?}");
+                let allowed: RoaringBitmap = (0..9000).filter(|id| !dead.contains(*id)).collect();
+                assert_eq!(
+                    set.search(&query, n, &Rows::Allowed(&allowed)).0.iter().map(|h| h.0).collect::<Vec<_>>(),
+                    got
+                );
+            }
+        }
+        assert!(found * 1000 >= wanted * 999, "{found} of {wanted}");
+    }
+
+    #[test]
+    fn large_blocks_of_equal_rows_tie_by_id() {
+        let (dims, count) = (64, 5000);
+        let row = vec![0.125; dims];
+        let set = VectorSet::new(dims).with(
+            (0..count).collect(),
+            row.repeat(count as usize),
+            &RoaringBitmap::new(),
+        );
+        let dead: RoaringBitmap = (0..4000).collect();
+        let got = set.search(&row, 3, &Rows::Live { dead: &dead }).0;
+        assert_eq!(got, [(4000, 1.0), (4001, 1.0), (4002, 1.0)]);
+        let none: RoaringBitmap = (0..count).collect();
+        assert_eq!(set.search(&row, 3, &Rows::Live { dead: &none }).0, []);
     }
 }

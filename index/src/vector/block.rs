@@ -1,0 +1,167 @@
+//! A part of a set of vectors: rows, and for many of them their codes.
+
+use super::best::{Best, Ranked};
+use super::codes::Codes;
+use super::dot;
+use super::set::{Compared, Rows};
+
+/// Rows from which on estimating first is worth it.
+const CODED_ROWS: usize = 4096;
+
+/// Values of a vector below which a bit a value says too little.
+const CODED_DIMS: usize = 64;
+
+/// One in so many rows allowed, or fewer: all of them are compared.
+const FEW: u64 = 20;
+
+/// Rows compared at first, for each that is wanted.
+const MORE: f32 = 2.0;
+
+/// Immutable rows in order of their ids.
+#[derive(Debug)]
+pub(super) struct Block {
+    dims: usize,
+    ids: Vec<u32>,
+    data: Vec<f32>,
+    codes: Option<Codes>,
+}
+
+impl Block {
+    /// A block of rows of `dims` values; ids rise.
+    pub(super) fn new(dims: usize, ids: Vec<u32>, data: Vec<f32>) -> Self {
+        let coded = ids.len() >= CODED_ROWS && dims >= CODED_DIMS;
+        let codes = coded.then(|| Codes::new(&data, dims));
+        Self { dims, ids, data, codes }
+    }
+
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// Rows with their ids.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, &[f32])> {
+        self.ids.iter().copied().zip(self.data.chunks_exact(self.dims.max(1)))
+    }
+
+    /// Adds the best of the rows to `best`.
+    pub(super) fn search(&self, query: &[f32], rows: &Rows<'_>, best: &mut Best) -> Compared {
+        match (rows, &self.codes) {
+            (Rows::Live { dead }, None) => {
+                for (id, row) in self.rows() {
+                    let hit = Ranked { score: dot(query, row), id };
+                    if best.would_take(&hit) && !dead.contains(id) {
+                        best.push(hit);
+                    }
+                }
+                Compared { exactly: self.ids.len() as u64, estimated: 0 }
+            }
+            (Rows::Live { dead }, Some(codes)) => {
+                self.search_coded(query, codes, 1.0, |id| !dead.contains(id), best)
+            }
+            (Rows::Allowed(allowed), codes) => {
+                let (Some(first), Some(last)) = (self.ids.first(), self.ids.last()) else {
+                    return Compared::default();
+                };
+                let inside = allowed.range_cardinality(*first..=*last);
+                match codes {
+                    Some(codes) if inside * FEW > self.ids.len() as u64 => {
+                        let share = inside as f32 / self.ids.len() as f32;
+                        self.search_coded(query, codes, share, |id| allowed.contains(id), best)
+                    }
+                    _ => self.search_listed(query, allowed.range(*first..=*last), best),
+                }
+            }
+        }
+    }
+
+    /// Compares the rows with these ids, which rise.
+    fn search_listed(&self, query: &[f32], ids: impl Iterator<Item = u32>, best: &mut Best) -> Compared {
+        let (mut exactly, mut from) = (0, 0);
+        for id in ids {
+            from += gallop(&self.ids[from..], id);
+            if self.ids.get(from) == Some(&id) {
+                self.compare(query, from, best);
+                exactly += 1;
+            }
+        }
+        Compared { exactly, estimated: 0 }
+    }
+
+    /// Bounds every row's product, then compares the rows that may be among the best, the most promising first.
+    /// `share` of the rows, about, pass.
+    fn search_coded(
+        &self,
+        query: &[f32],
+        codes: &Codes,
+        share: f32,
+        passes: impl Fn(u32) -> bool,
+        best: &mut Best,
+    ) -> Compared {
+        let bounds = codes.bounds(&codes.question(query));
+        let mut exactly = 0;
+        // Rows with bounds from `done` up are compared. Some more than wanted make a threshold, which leaves few others.
+        let mut done = f32::INFINITY;
+        let mut many = (best.wanted() as f32 * MORE / share.min(1.0)) as usize + 1;
+        loop {
+            let known = best.threshold();
+            let start = if known > f32::NEG_INFINITY { known } else { promising(&bounds, many) };
+            let mut least = start;
+            for (place, bound) in bounds.iter().enumerate() {
+                if *bound >= least && *bound < done && passes(self.ids[place]) {
+                    self.compare(query, place, best);
+                    exactly += 1;
+                    least = start.max(best.threshold());
+                }
+            }
+            if best.threshold() >= start || start == f32::NEG_INFINITY {
+                return Compared { exactly, estimated: bounds.len() as u64 };
+            }
+            done = start;
+            many = many.saturating_mul(4);
+        }
+    }
+
+    fn compare(&self, query: &[f32], place: usize, best: &mut Best) {
+        let row = &self.data[place * self.dims..][..self.dims];
+        let hit = Ranked { score: dot(query, row), id: self.ids[place] };
+        if best.would_take(&hit) {
+            best.push(hit);
+        }
+    }
+}
+
+/// A number that about `many` of the bounds reach, judged by a sample; minus infinity when there are no more.
+fn promising(bounds: &[f32], many: usize) -> f32 {
+    const EVERY: usize = 16;
+    let wanted = many / EVERY + 1;
+    let mut sample: Vec<f32> = bounds.iter().copied().step_by(EVERY).collect();
+    if wanted >= sample.len() {
+        return f32::NEG_INFINITY;
+    }
+    *sample.select_nth_unstable_by(wanted, |a, b| b.total_cmp(a)).1
+}
+
+/// How many ids at the start are smaller than `id`: steps that double, then halve, as the next id is mostly near.
+fn gallop(ids: &[u32], id: u32) -> usize {
+    let mut end = 1;
+    while ids.get(end - 1).is_some_and(|x| *x < id) {
+        end *= 2;
+    }
+    let start = end / 2;
+    start + ids[start..end.min(ids.len())].partition_point(|x| *x < id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn galloping_finds_the_place_of_every_id() {
+        for n in 0..20u32 {
+            let ids: Vec<u32> = (0..n).map(|i| i * 2 + 1).collect();
+            for id in 0..n * 2 + 3 {
+                assert_eq!(gallop(&ids, id), ids.partition_point(|x| *x < id), "{id} in {ids:?}");
+            }
+        }
+    }
+}
