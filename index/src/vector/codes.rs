@@ -3,8 +3,8 @@
 //!
 //! RaBitQ (Gao and Long, SIGMOD 2024): with `c` the block's mean, a row `v` is kept as the signs `s` of the rotated
 //! residual `r = R(v - c)`. With `o = r / |r|` and `x = s / sqrt(dims)`, the ratio `<q, x> / <o, x>` estimates `<q, o>`
-//! without bias, and misses it by more than `EPSILON` times the slack below about once in a thousand. The question is
-//! rotated too and rounded to four bits a dimension, so that its product with signs is a count of bits.
+//! without bias, and misses it by more than `EPSILON` times the slack below in fewer than one of a hundred cases; a row is
+//! missed only when it is that one and also no better than the worst of the result. The question is rotated too and rounded to four bits a dimension, so that its product with signs is a count of bits.
 
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ use super::rotation::Rotation;
 use super::simd::dot;
 
 /// How many times its slack an estimate may be wrong before a row is missed.
-const EPSILON: f32 = 3.0;
+const EPSILON: f32 = 2.4;
 
 /// Rows rotated at once.
 const TOGETHER: usize = 8;

@@ -81,8 +81,8 @@ impl VectorSet {
     /// The `n` nearest rows by inner product, best first, ties by id: of the live ones, or of those `allowed` (which
     /// names live ones only).
     ///
-    /// In large blocks a row is compared when its estimate, with the estimate's error, is good enough: each row that
-    /// belongs to the result is missed about once in a thousand at most.
+    /// In large blocks a row is compared when its estimate, with the estimate's error, is good enough: of rows that
+    /// only just belong to the result fewer than one in a hundred is missed, of better ones next to none.
     pub(crate) fn search(&self, query: &[f32], n: usize, rows: &Rows<'_>) -> (Vec<(u32, f32)>, Compared) {
         let mut compared = Compared::default();
         if n == 0 || query.len() != self.dims {
