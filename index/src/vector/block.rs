@@ -4,6 +4,7 @@ use super::best::{Best, Ranked};
 use super::codes::Codes;
 use super::dot;
 use super::set::{Compared, Rows};
+use super::signs::MOST_DIMS;
 
 /// Rows from which on estimating first is worth it.
 const CODED_ROWS: usize = 4096;
@@ -29,7 +30,7 @@ pub(super) struct Block {
 impl Block {
     /// A block of rows of `dims` values; ids rise.
     pub(super) fn new(dims: usize, ids: Vec<u32>, data: Vec<f32>) -> Self {
-        let coded = ids.len() >= CODED_ROWS && dims >= CODED_DIMS;
+        let coded = ids.len() >= CODED_ROWS && (CODED_DIMS..=MOST_DIMS).contains(&dims);
         let codes = coded.then(|| Codes::new(&data, dims));
         Self { dims, ids, data, codes }
     }

@@ -3,9 +3,9 @@
 mod best;
 mod block;
 mod codes;
-mod popcount;
 mod rotation;
 mod set;
+mod signs;
 mod simd;
 
 pub(crate) use set::{Compared, Rows, VectorSet};
