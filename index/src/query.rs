@@ -70,6 +70,8 @@ pub struct SearchRequest<'a> {
     pub explain: bool,
     /// Only chunks of documents that pass it.
     pub filter: Option<&'a Filter>,
+    /// Whether quoted parts of the query must stand, word by word, in a chunk or in a title or heading over it.
+    pub phrases: bool,
     /// Fields whose values are counted, at most [`MAX_FACETS`].
     pub facets: &'a [String],
 }
@@ -86,6 +88,7 @@ impl<'a> SearchRequest<'a> {
             fusion: Fusion::default(),
             explain: false,
             filter: None,
+            phrases: false,
             facets: &[],
         }
     }
@@ -243,6 +246,7 @@ impl Engine {
                 // The view is so old that its documents are known no more.
                 continue;
             };
+            let allowed = quoting(&client, served, request, allowed)?;
             let legs = run_legs(served, &gone, allowed, request, &mut out)?;
             let started = Instant::now();
             let mut fused = match request.mode {
@@ -319,6 +323,24 @@ fn narrow(
     let allowed = request.filter.map(|_| Arc::new(attributes.chunks(&versions)));
     out.timings_ms.insert("filter", ms(started));
     Ok(Some(allowed))
+}
+
+/// Of the chunks `allowed` (all of them when not given) those that have what the request quotes.
+fn quoting(
+    client: &Client,
+    served: &Served,
+    request: &SearchRequest<'_>,
+    allowed: Allowed,
+) -> Result<Allowed> {
+    if !request.phrases {
+        return Ok(allowed);
+    }
+    let found = served.text.with_phrases(request.query).map_err(|error| client.text_error(error))?;
+    Ok(match (found, allowed) {
+        (Some(found), Some(allowed)) => Some(Arc::new(found & &*allowed)),
+        (Some(found), None) => Some(Arc::new(found)),
+        (None, allowed) => allowed,
+    })
 }
 
 /// Runs the legs `request` asks for, over the chunks `allowed` when given, without those in `gone`.

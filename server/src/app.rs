@@ -135,6 +135,7 @@ impl App {
             explain: body.explain,
             filter: filter.as_ref(),
             facets: &body.facets,
+            phrases: true,
             ..Retrieval::new(&body.query, top_k)
         };
         let (response, _) = self.retrieve(scope, &retrieval)?;
@@ -168,7 +169,7 @@ impl App {
 
     /// The retrieval step of search and answers: embeds the question, runs the legs, fuses.
     pub(crate) fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
-        let Retrieval { question, top_k, mode, explain, filter, facets } = *retrieval;
+        let Retrieval { question, top_k, mode, explain, filter, phrases, facets } = *retrieval;
         check_question(question)?;
         let mut degraded = None;
         let started = std::time::Instant::now();
@@ -194,6 +195,7 @@ impl App {
         request.explain = explain;
         request.filter = filter;
         request.facets = facets;
+        request.phrases = phrases;
         let mut response = self.engine().search(scope, &request)?;
         if let Some(reason) = degraded {
             response.degraded.retain(|d| d.part != "dense");
@@ -227,6 +229,8 @@ pub struct Retrieval<'a> {
     pub explain: bool,
     /// Only documents that pass it.
     pub filter: Option<&'a Filter>,
+    /// Whether quoted parts of the question must stand in a hit word by word.
+    pub phrases: bool,
     /// Fields whose values are counted.
     pub facets: &'a [String],
 }
@@ -235,7 +239,7 @@ impl<'a> Retrieval<'a> {
     /// The `top_k` best hits of both legs for a question.
     pub fn new(question: &'a str, top_k: usize) -> Self {
         let mode = footnote_index::Mode::Hybrid;
-        Self { question, top_k, mode, explain: false, filter: None, facets: &[] }
+        Self { question, top_k, mode, explain: false, filter: None, phrases: false, facets: &[] }
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) fn run(datasets: &Path, folder: &Path, passages: usize) -> anyhow::Re
     let dir = ModelStore::from_env()?.fetch(MODEL, &FetchOptions::default(), &mut |_| {})?;
     let encoder = Encoder::load(&dir, Precision::Int8)?;
     let vectors = embed(&encoder, &collection.sources, &folder.join("vectors.bin"))?;
+    let bytes: Vec<u8> =
+        vectors.iter().flatten().flat_map(|row| row.iter()).flat_map(|x| x.to_le_bytes()).collect();
+    std::fs::write(work::vectors(folder), bytes)?;
     let questions: Vec<&str> = collection.questions.iter().map(String::as_str).collect();
     let asked = encoder.encode(InputKind::Query, &questions)?.vectors;
 

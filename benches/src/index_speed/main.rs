@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p footnote-benches --bin index-speed -- build DATASETS WORK [PASSAGES]
 //! cargo run --release -p footnote-benches --bin index-speed -- query WORK
+//! cargo run --release -p footnote-benches --bin index-speed -- graph WORK
 //! ```
 //!
 //! `build` cuts the documents of every set under DATASETS (BEIR layout) into sentences and windows of two and three,
@@ -10,8 +11,10 @@
 //! works out, with plain products of all vectors, the ten nearest passages of 1,000 of the sets' questions, for filters
 //! that keep 100 to 0.1 % of them.
 //! `query`, a process of its own so that its memory is the engine's, measures opening, searching and memory.
+//! `graph` measures the same vectors in `hnsw_rs`.
 
 mod build;
+mod graph;
 mod passages;
 mod query;
 mod work;
@@ -27,6 +30,7 @@ fn main() -> anyhow::Result<()> {
             build::run(Path::new(datasets), Path::new(work), passages.parse()?)
         }
         ["query", work] => query::run(Path::new(work)),
-        _ => anyhow::bail!("usage: index-speed build DATASETS WORK [PASSAGES] | index-speed query WORK"),
+        ["graph", work] => graph::run(Path::new(work)),
+        _ => anyhow::bail!("usage: index-speed build DATASETS WORK [PASSAGES] | query WORK | graph WORK"),
     }
 }

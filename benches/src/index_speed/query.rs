@@ -98,7 +98,7 @@ fn search(
 }
 
 /// Anonymous memory of this process and that of mapped files, in bytes.
-fn memory() -> anyhow::Result<(f64, f64)> {
+pub(crate) fn memory() -> anyhow::Result<(f64, f64)> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();

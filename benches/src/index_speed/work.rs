@@ -37,6 +37,11 @@ pub(crate) fn data(work: &Path) -> PathBuf {
     work.join("data")
 }
 
+/// All vectors one after the other, little-endian.
+pub(crate) fn vectors(work: &Path) -> PathBuf {
+    work.join("vectors.f32")
+}
+
 /// Opens the engine and its one client.
 #[expect(clippy::disallowed_methods, reason = "a measurement has its own data directory")]
 pub(crate) fn open(work: &Path) -> anyhow::Result<(Engine, Scope)> {

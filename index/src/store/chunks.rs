@@ -129,7 +129,7 @@ impl Store {
                 "SELECT c.id, v.title, c.heading_path, v.language, c.start_byte, c.end_byte, v.rowid
                  FROM chunks c JOIN versions v ON v.document_id = c.document_id AND v.version = c.version
                  WHERE c.generation = ?1 AND c.seq > ?2 AND c.seq <= ?3 AND (c.dead_seq IS NULL OR c.dead_seq > ?3)
-                 ORDER BY c.id",
+                 ORDER BY c.seq, c.id",
             )?;
             // A version's chunks follow each other: its text is read once, not once a chunk.
             let mut read_text = tx.prepare_cached("SELECT text FROM versions WHERE rowid = ?1")?;
@@ -156,7 +156,7 @@ impl Store {
         })
     }
 
-    /// Ids and vectors of the chunks made visible after `after` and up to `upto`.
+    /// Ids, which rise, and vectors of the chunks made visible after `after` and up to `upto`.
     pub(crate) fn vectors_since(
         &self,
         generation: &Generation,
@@ -167,12 +167,19 @@ impl Store {
             let mut statement = tx.prepare_cached(
                 "SELECT c.id, x.vector FROM chunks c JOIN vectors x ON x.id = c.vector_id
                  WHERE c.generation = ?1 AND c.seq > ?2 AND c.seq <= ?3 AND (c.dead_seq IS NULL OR c.dead_seq > ?3)
-                 ORDER BY c.id",
+                 ORDER BY c.seq, c.id",
             )?;
-            let (mut ids, mut data) = (Vec::new(), Vec::new());
+            let count: usize = tx
+                .prepare_cached("SELECT count(*) FROM chunks WHERE generation = ?1 AND seq > ?2 AND seq <= ?3")?
+                .query_row(params![generation.id, after, upto], |row| row.get(0))?;
+            let (mut ids, mut data) = (Vec::with_capacity(count), Vec::with_capacity(count * generation.spec.dims));
+            // In the order of the index on commits, in which ids rise too: sorting would copy every vector.
             let mut rows = statement.query(params![generation.id, after, upto])?;
             while let Some(row) = rows.next()? {
                 let id = chunk_id(row, 0)?;
+                if ids.last().is_some_and(|last| *last >= id) {
+                    return Err(StoreError::Damaged(format!("chunk {id} is newer than a chunk with a greater id")));
+                }
                 let bytes = row.get_ref(1)?.as_blob().map_err(|e| StoreError::Damaged(format!("vector of chunk {id}: {e}")))?;
                 if bytes.len() != generation.spec.dims * 4 {
                     return Err(StoreError::Damaged(format!(

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use roaring::RoaringBitmap;
-use tantivy::collector::{FilterCollector, TopDocs};
+use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
 use tantivy::columnar::Column;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::query::BooleanQuery;
@@ -217,6 +217,14 @@ impl TextView {
             top.into_iter().filter_map(|(score, at)| Some((ids.of(at)?, rounded(score)))).collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(Some(hits))
+    }
+
+    /// The chunks that have every quoted part of `text`; `None` when it quotes nothing.
+    pub(crate) fn with_phrases(&self, text: &str) -> tantivy::Result<Option<RoaringBitmap>> {
+        let Some(query) = query::phrases(&self.fields, &self.analyzers, text) else { return Ok(None) };
+        let ids = self.ids()?;
+        let found = self.searcher.search(&query, &DocSetCollector)?;
+        Ok(Some(found.into_iter().filter_map(|at| ids.of(at)).collect()))
     }
 
     /// The `n` best by the query, skipping postings that cannot be among them (block-max WAND).

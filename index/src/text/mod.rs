@@ -2,6 +2,7 @@
 
 mod analyzer;
 mod leg;
+mod phrase;
 mod query;
 mod schema;
 mod snippet;

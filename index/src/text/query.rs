@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+use super::phrase;
 use super::schema::{Analyzers, Fields};
 
 /// Weights of the fields. The stemmed text carries the topic; exact words and titles break ties
@@ -36,6 +37,29 @@ pub(super) fn build(fields: &Fields, analyzers: &Analyzers, text: &str) -> Optio
             add(*field, &term, 1.0);
         }
     }
+    (!clauses.is_empty()).then(|| BooleanQuery::new(clauses))
+}
+
+/// The query for passages that have each quoted part of `text`, word by word, in their body, title or headings; `None`
+/// when no part has a word.
+pub(super) fn phrases(fields: &Fields, analyzers: &Analyzers, text: &str) -> Option<BooleanQuery> {
+    let phrase = |part: &str| -> Option<(Occur, Box<dyn Query>)> {
+        let terms = phrase::terms(&analyzers.exact, part);
+        let of = |field| -> Box<dyn Query> {
+            let mut terms = terms.iter().map(|(at, term)| (*at, Term::from_field_text(field, term)));
+            match (terms.len(), terms.next()) {
+                (1, Some((_, term))) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+                (_, first) => {
+                    Box::new(PhraseQuery::new_with_offset(first.into_iter().chain(terms).collect()))
+                }
+            }
+        };
+        let anywhere =
+            || [fields.body, fields.title, fields.headings].map(|field| (Occur::Should, of(field)));
+        (!terms.is_empty())
+            .then(|| (Occur::Must, Box::new(BooleanQuery::new(anywhere().into())) as Box<dyn Query>))
+    };
+    let clauses: Vec<_> = phrase::quoted(text).into_iter().filter_map(phrase).collect();
     (!clauses.is_empty()).then(|| BooleanQuery::new(clauses))
 }
 

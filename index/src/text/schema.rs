@@ -29,21 +29,23 @@ pub(super) struct Fields {
 
 /// The schema and the handles of its fields.
 pub(super) fn schema() -> (Schema, Fields) {
-    let text = || {
+    let text = |record| {
         TextOptions::default().set_indexing_options(
             TextFieldIndexing::default()
                 .set_tokenizer(FINISHED)
                 .set_fieldnorms(true)
-                .set_index_option(IndexRecordOption::WithFreqs),
+                .set_index_option(record),
         )
     };
+    // Phrases are looked for as typed.
+    let (exact, stemmed) = (IndexRecordOption::WithFreqsAndPositions, IndexRecordOption::WithFreqs);
     let mut builder = Schema::builder();
     let fields = Fields {
         chunk: builder.add_u64_field(CHUNK, NumericOptions::default().set_indexed().set_fast()),
-        title: builder.add_text_field("title", text()),
-        headings: builder.add_text_field("headings", text()),
-        body: builder.add_text_field("body", text()),
-        stemmed: Language::ALL.map(|l| (l, builder.add_text_field(l.code(), text()))),
+        title: builder.add_text_field("title", text(exact)),
+        headings: builder.add_text_field("headings", text(exact)),
+        body: builder.add_text_field("body", text(exact)),
+        stemmed: Language::ALL.map(|l| (l, builder.add_text_field(l.code(), text(stemmed)))),
     };
     (builder.build(), fields)
 }

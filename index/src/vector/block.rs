@@ -1,5 +1,7 @@
 //! A part of a set of vectors: rows, and for many of them their codes.
 
+use std::sync::{Arc, OnceLock};
+
 use super::best::{Best, Ranked};
 use super::codes::Codes;
 use super::dot;
@@ -24,15 +26,33 @@ pub(super) struct Block {
     dims: usize,
     ids: Vec<u32>,
     data: Vec<f32>,
-    codes: Option<Codes>,
+    /// Made when there is time; until then every row is compared.
+    codes: OnceLock<Codes>,
 }
 
 impl Block {
-    /// A block of rows of `dims` values; ids rise.
-    pub(super) fn new(dims: usize, ids: Vec<u32>, data: Vec<f32>) -> Self {
-        let coded = ids.len() >= CODED_ROWS && (CODED_DIMS..=MOST_DIMS).contains(&dims);
-        let codes = coded.then(|| Codes::new(&data, dims));
-        Self { dims, ids, data, codes }
+    /// A block of rows of `dims` values; ids rise. A large one is coded in the background, unless it is replaced before
+    /// that begins.
+    pub(super) fn shared(dims: usize, ids: Vec<u32>, data: Vec<f32>) -> Arc<Self> {
+        let block = Arc::new(Self { dims, ids, data, codes: OnceLock::new() });
+        if block.ids.len() >= CODED_ROWS && (CODED_DIMS..=MOST_DIMS).contains(&dims) {
+            let block = Arc::downgrade(&block);
+            rayon::spawn(move || {
+                if let Some(block) = block.upgrade() {
+                    // Nobody waits for it: a thread of the pool that waited could be the one that has to do it.
+                    let _ = block.codes.set(Codes::new(&block.data, block.dims));
+                }
+            });
+        }
+        block
+    }
+
+    /// Returns when the codes are there.
+    #[cfg(test)]
+    pub(super) fn wait_for_codes(&self) {
+        while self.codes.get().is_none() {
+            std::thread::yield_now();
+        }
     }
 
     pub(super) fn ids(&self) -> &[u32] {
@@ -46,7 +66,7 @@ impl Block {
 
     /// Adds the best of the rows to `best`.
     pub(super) fn search(&self, query: &[f32], rows: &Rows<'_>, best: &mut Best) -> Compared {
-        match (rows, &self.codes) {
+        match (rows, self.codes.get()) {
             (Rows::Live { dead }, None) => {
                 for (id, row) in self.rows() {
                     let hit = Ranked { score: dot(query, row), id };

@@ -15,6 +15,9 @@ use super::simd::dot;
 /// How many times its slack an estimate may be wrong before a row is missed.
 const EPSILON: f32 = 2.4;
 
+/// Error of products and bounds for being computed in f32, of the lengths multiplied.
+const ROUNDING: f32 = 1e-5;
+
 /// Rows rotated at once.
 const TOGETHER: usize = 8;
 
@@ -59,6 +62,7 @@ impl Codes {
             centre.iter_mut().zip(row).for_each(|(sum, x)| *sum += f64::from(*x));
         }
         let centre: Vec<f32> = centre.into_iter().map(|sum| (sum / count.max(1) as f64) as f32).collect();
+        let length = dot(&centre, &centre).sqrt();
         let mut signs = Signs::new(count, dims);
         let mut made: Vec<Factors> = Vec::with_capacity(count);
         // In portions, so that what is rotated does not need the memory of all rows again.
@@ -69,7 +73,7 @@ impl Codes {
                 .collect();
             for residual in rotated {
                 signs.set(made.len(), &residual);
-                made.push(Factors::of(&residual));
+                made.push(Factors::of(&residual, length));
             }
         }
         Self {
@@ -117,7 +121,9 @@ impl Question {
         let slack = EPSILON * self.length;
         for i in 0..n {
             let product = self.tables.product(f32::from(sums[i]), ones[i]);
-            bounds[i] = self.base + scales[i] * (product + rounding) + slacks[i] * slack;
+            let bound = self.base + scales[i] * (product + rounding) + slacks[i] * slack;
+            // Values near the greatest there are overflow: such a row is compared (`min` ignores what is no number).
+            bounds[i] = bound.min(f32::MAX);
         }
     }
 }
@@ -135,13 +141,15 @@ fn rotate(rotation: &Rotation, rows: &[f32], centre: &[f32]) -> impl Iterator<It
 }
 
 impl Factors {
-    fn of(residual: &[f32]) -> Self {
+    /// Those of a row with this rotated difference from a centre of length `centre`.
+    fn of(residual: &[f32], centre: f32) -> Self {
         let ones = residual.iter().filter(|r| **r > 0.0).count() as f32;
         let dims = residual.len() as f32;
         let length = dot(residual, residual).sqrt();
         let absolute: f32 = residual.iter().map(|r| r.abs()).sum();
+        let rounding = ROUNDING * (length + centre);
         if absolute == 0.0 {
-            return Self { scale: 0.0, ones, slack: 0.0 };
+            return Self { scale: 0.0, ones, slack: rounding };
         }
         // <o, x>: about 0.8 in many dimensions.
         let aligned = absolute / length / dims.sqrt();
@@ -149,7 +157,7 @@ impl Factors {
         Self {
             scale: length / (aligned * dims.sqrt()),
             ones,
-            slack: length * missed / (dims - 1.0).max(1.0).sqrt(),
+            slack: length * missed / (dims - 1.0).max(1.0).sqrt() + rounding,
         }
     }
 }

@@ -61,13 +61,13 @@ impl VectorSet {
         let merged = blocks.split_off(kept);
         if merged.is_empty() {
             if !ids.is_empty() {
-                blocks.push(Arc::new(Block::new(self.dims, ids, data)));
+                blocks.push(Block::shared(self.dims, ids, data));
             }
         } else {
             let (mut all, mut values) = live(&merged, dead);
             all.extend(ids);
             values.extend(data);
-            blocks.push(Arc::new(Block::new(self.dims, all, values)));
+            blocks.push(Block::shared(self.dims, all, values));
         }
         Self { dims: self.dims, blocks }
     }
@@ -75,7 +75,7 @@ impl VectorSet {
     /// The set without the rows of `dead`.
     pub(crate) fn compacted(&self, dead: &RoaringBitmap) -> Self {
         let (ids, data) = live(&self.blocks, dead);
-        Self { dims: self.dims, blocks: vec![Arc::new(Block::new(self.dims, ids, data))] }
+        Self { dims: self.dims, blocks: vec![Block::shared(self.dims, ids, data)] }
     }
 
     /// The `n` nearest rows by inner product, best first, ties by id: of the live ones, or of those `allowed` (which
@@ -205,6 +205,7 @@ mod tests {
         let (ids, values) = data(&rows[8000..]);
         let set = set.with(ids, values, &RoaringBitmap::new());
         assert_eq!(set.blocks.len(), 2);
+        set.blocks[0].wait_for_codes();
         let (mut wanted, mut found) = (0, 0);
         for (_, query) in clustered(9100, dims).split_off(9000) {
             for n in [1, 10, 100] {
@@ -234,9 +235,19 @@ mod tests {
             row.repeat(count as usize),
             &RoaringBitmap::new(),
         );
+        set.blocks[0].wait_for_codes();
         let dead: RoaringBitmap = (0..4000).collect();
         let got = set.search(&row, 3, &Rows::Live { dead: &dead }).0;
         assert_eq!(got, [(4000, 1.0), (4001, 1.0), (4002, 1.0)]);
+        // Values that have no exact mean, and a row whose length is no number.
+        let row: Vec<f32> = (0..dims).map(|i| 0.1 + i as f32 / 700.0).collect();
+        let mut values = row.repeat(count as usize);
+        values[..dims].fill(1e30);
+        let set = VectorSet::new(dims).with((0..count).collect(), values, &RoaringBitmap::new());
+        set.blocks[0].wait_for_codes();
+        let got: Vec<u32> =
+            set.search(&row, 3, &Rows::Live { dead: &RoaringBitmap::new() }).0.iter().map(|h| h.0).collect();
+        assert_eq!(got, [0, 1, 2]);
         let none: RoaringBitmap = (0..count).collect();
         assert_eq!(set.search(&row, 3, &Rows::Live { dead: &none }).0, []);
     }

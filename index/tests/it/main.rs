@@ -8,5 +8,6 @@ mod filters;
 mod isolation;
 mod lifecycle;
 mod model;
+mod phrases;
 mod support;
 mod verify;

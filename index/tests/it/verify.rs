@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use footnote_index::{Engine, Mode, Outcome, Part, Remedy, Scope, Verification};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{accept, all, client, client_dir, ingest, open};
+use crate::support::{accept, all, bare_client, client, client_dir, ingest, open};
 
 /// Three documents, one replaced, one deleted, one that waits.
 fn filled(dir: &Path) -> (Engine, Scope) {
@@ -169,6 +169,17 @@ fn rows_that_contradict_one_another_are_found() {
         assert!(problems.iter().any(|p| p.starts_with(expected)), "{sql}: {problems:?}");
         assert!(found.findings.iter().all(|f| f.part != Part::Store || f.remedy != Remedy::Reindex));
     }
+}
+
+#[test]
+fn chunks_out_of_the_order_of_their_commits_are_named() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    drop(filled(dir.path()));
+    damage(dir.path(), "UPDATE chunks SET seq = 1 WHERE id = (SELECT max(id) FROM chunks)");
+    let engine = open(dir.path());
+    let scope = bare_client(&engine, "a");
+    let error = engine.verify(&scope).expect_err("the order is wrong").to_string();
+    assert!(error.contains("is newer than a chunk with a greater id"), "{error}");
 }
 
 #[test]

@@ -57,6 +57,16 @@ async fn a_filter_narrows_searches_and_answers_and_facets_count_what_it_leaves()
     }
     let words = search(json!({ "query": query, "mode": "bm25", "explain": true })).await;
     assert_eq!(words["hits"][0]["explain"]["planner"], "not searched");
+    for (query, expected) in [
+        ("lift \"two tonnes\"", vec!["back"]),
+        ("“tonnes two” lift", vec![]),
+        ("\"lift of the\" \"eight people\"", vec!["front"]),
+    ] {
+        for mode in ["hybrid", "bm25", "dense"] {
+            let found = search(json!({ "query": query, "mode": mode })).await;
+            assert_eq!(uris(&found), expected, "{query} {mode}");
+        }
+    }
     let plain = search(json!({ "query": query })).await;
     let hit = &plain["hits"][0];
     let snippet = &hit["snippet"];
