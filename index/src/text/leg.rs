@@ -23,7 +23,7 @@ use crate::{Error, Result};
 const WRITER_BUDGET: usize = 24 * 1024 * 1024;
 
 /// A filter that lets pass at least one chunk of so many is tried on the best of all chunks first.
-const MOST: u64 = 10;
+const BROAD_ONE_IN: u64 = 10;
 
 /// Share of deleted documents in a segment above which it is rewritten, so that deleted text leaves
 /// the disk.
@@ -241,7 +241,7 @@ impl TextView {
         allowed: &RoaringBitmap,
     ) -> tantivy::Result<Option<Vec<(f32, DocAddress)>>> {
         let all = self.searcher.num_docs();
-        if allowed.is_empty() || allowed.len() * MOST < all {
+        if allowed.is_empty() || allowed.len() * BROAD_ONE_IN < all {
             return Ok(None);
         }
         // A quarter more than a random choice needs: what passes may lie further down.

@@ -10,4 +10,5 @@ mod stopwords;
 
 pub use analyzer::{Analyzer, Language, Token};
 pub(crate) use leg::{TextLeg, TextView};
+pub use phrase::quoted;
 pub use snippet::{Highlighter, SNIPPET_CHARS, Snippet};

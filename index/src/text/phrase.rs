@@ -7,7 +7,7 @@ const MAX_PHRASES: usize = 16;
 
 /// What is between pairs of double quotation marks, in any of the forms of English, Romanian and Polish. A mark without
 /// its partner quotes nothing.
-pub(super) fn quoted(query: &str) -> Vec<&str> {
+pub fn quoted(query: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = query;
     while let Some((at, mark)) = rest.char_indices().find(|(_, c)| closing(*c).is_some()) {

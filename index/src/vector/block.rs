@@ -15,10 +15,10 @@ const CODED_ROWS: usize = 4096;
 const CODED_DIMS: usize = 64;
 
 /// One in so many rows allowed, or fewer: all of them are compared.
-const FEW: u64 = 20;
+const LISTED_ONE_IN: u64 = 20;
 
 /// Rows compared at first, for each that is wanted.
-const MORE: f32 = 2.0;
+const FIRST_COMPARED: f32 = 2.0;
 
 /// Immutable rows in order of their ids.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Block {
                 };
                 let inside = allowed.range_cardinality(*first..=*last);
                 match codes {
-                    Some(codes) if inside * FEW > self.ids.len() as u64 => {
+                    Some(codes) if inside * LISTED_ONE_IN > self.ids.len() as u64 => {
                         let share = inside as f32 / self.ids.len() as f32;
                         self.search_coded(query, codes, share, |id| allowed.contains(id), best)
                     }
@@ -122,7 +122,7 @@ impl Block {
         let mut exactly = 0;
         // Rows with bounds from `done` up are compared. Some more than wanted make a threshold, which leaves few others.
         let mut done = f32::INFINITY;
-        let mut many = (best.wanted() as f32 * MORE / share.min(1.0)) as usize + 1;
+        let mut many = (best.wanted() as f32 * FIRST_COMPARED / share.min(1.0)) as usize + 1;
         loop {
             let known = best.threshold();
             let start = if known > f32::NEG_INFINITY { known } else { promising(&bounds, many) };

@@ -21,7 +21,7 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
         out.hit(rank, hit)?;
     }
     if result.hits.is_empty() {
-        out.line("Nothing found.")?;
+        out.line(nothing_found(&args.query))?;
     }
     for (field, values) in &result.facets {
         let values = values.iter().map(|v| match &v.value {
@@ -59,4 +59,26 @@ pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::
 fn timings(ms: &std::collections::BTreeMap<String, f64>) -> String {
     let parts: Vec<String> = ms.iter().map(|(stage, ms)| format!("{stage} {ms:.1} ms")).collect();
     parts.join(", ")
+}
+
+/// What is said when a search found nothing.
+fn nothing_found(query: &str) -> &'static str {
+    if footnote_index::quoted(query).iter().any(|part| part.contains(char::is_alphanumeric)) {
+        "Nothing found: no passage has the quoted words in that order. Without the quotation marks each counts by itself."
+    } else {
+        "Nothing found."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_named_when_nothing_is_found() {
+        assert!(nothing_found("\"net 30\" terms").contains("quoted"));
+        for plain in ["net 30", "a 5\" pipe", "\"…\""] {
+            assert_eq!(nothing_found(plain), "Nothing found.");
+        }
+    }
 }
