@@ -1,8 +1,9 @@
 //! One opened client: its store, its caches, and the view queries use.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use arc_swap::ArcSwap;
 use roaring::RoaringBitmap;
@@ -10,17 +11,20 @@ use roaring::RoaringBitmap;
 use crate::filter::Attributes;
 use crate::store::Store;
 use crate::text::TextLeg;
-use crate::vector::VectorSet;
+use crate::vector::{Seals, VectorSet};
 use crate::view::{Served, View};
-use crate::{Error, Generation, Result};
+use crate::{Error, Generation, GenerationState, Result};
 
 /// Share of dead vectors above which the set is rewritten without them.
 const DEAD_SHARE: u64 = 5;
 
 pub(crate) struct Client {
     dir: PathBuf,
+    /// Vectors from which on they get a graph.
+    graph_rows: usize,
     pub(crate) store: Store,
-    text: OnceLock<TextLeg>,
+    /// Open text indexes by generation: of the serving one, and of one that was sealed and waits for its swap.
+    legs: Mutex<BTreeMap<u32, Arc<TextLeg>>>,
     view: ArcSwap<View>,
     /// Held while the caches are brought forward, so that views only move forward.
     refreshing: Mutex<()>,
@@ -34,12 +38,13 @@ pub(crate) struct Client {
 
 impl Client {
     /// Opens the client's directory, creating it when missing, and catches the caches up.
-    pub(crate) fn open(dir: &Path) -> Result<Self> {
+    pub(crate) fn open(dir: &Path, graph_rows: usize) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let client = Self {
             dir: dir.to_path_buf(),
+            graph_rows,
             store: Store::open(&dir.join("store.db"))?,
-            text: OnceLock::new(),
+            legs: Mutex::default(),
             view: ArcSwap::from_pointee(View { seq: 0, served: None }),
             refreshing: Mutex::new(()),
             behind: AtomicBool::new(false),
@@ -47,6 +52,7 @@ impl Client {
             originals: Mutex::new(()),
         };
         client.drop_stray_originals()?;
+        client.sort_generations()?;
         client.refresh()?;
         // A catch-up needs a writer, a client that is only read does not.
         client.close_writer()?;
@@ -88,33 +94,115 @@ impl Client {
     fn advance(&self) -> Result<u64> {
         let Some(generation) = self.store.serving()? else { return Ok(0) };
         let seq = self.store.seq()?;
-        let text = self.text_leg(&generation, seq)?;
+        let text = self.text_leg(generation.id, seq)?;
         text.catch_up(&self.store, generation.id, seq)?;
         let old = self.view();
-        if old.served.is_some() && old.seq == seq {
+        let same = old.served.as_ref().filter(|served| served.generation.id == generation.id);
+        if same.is_some() && old.seq == seq {
             return Ok(seq);
         }
-        let (from, vectors, mut dead) = match &old.served {
-            Some(served) => (old.seq, served.vectors.clone(), served.dead.clone()),
-            None => (0, VectorSet::new(generation.spec.dims), RoaringBitmap::new()),
-        };
-        dead.extend(self.store.dead_since(from, seq)?);
+        let from = same.map_or(0, |_| old.seq);
         let (ids, data) = self.store.vectors_since(&generation, from, seq)?;
-        let mut vectors = vectors.with(ids, data, &dead);
+        let (mut vectors, mut dead) = match same {
+            Some(served) => {
+                let mut dead = served.dead.clone();
+                dead.extend(self.store.dead_since(from, seq)?);
+                (served.vectors.with(ids, data, &dead), dead)
+            }
+            None => {
+                let seals = Seals::new(self.generation_dir(generation.id).join("graph"), self.graph_rows);
+                (VectorSet::open(generation.spec.dims, ids, data, seals), RoaringBitmap::new())
+            }
+        };
         if dead.len() * DEAD_SHARE > vectors.len() as u64 {
             vectors = vectors.compacted(&dead);
             // Neither leg holds them any more: the text leg dropped them when it caught up.
             dead = RoaringBitmap::new();
         }
         self.advance_attributes(&generation, from, seq)?;
+        let serving = generation.id;
         let served = Served { generation, text: text.view(), vectors, dead };
         self.view.store(Arc::new(View { seq, served: Some(served) }));
-        // Both caches have passed the commit: its tombstones can go. The commit stands without it,
+        // All caches have passed the commit: its tombstones can go. The commit stands without it,
         // and the next one (or the next open) sweeps again.
-        if let Err(error) = self.store.sweep(seq) {
+        let swept = self.advance_others(serving, seq).and_then(|all| match all {
+            true => self.store.sweep(seq).map(drop),
+            false => Ok(()),
+        });
+        if let Err(error) = swept {
             tracing::warn!(path = %self.dir.display(), %error, "tombstones stay until the next commit");
         }
         Ok(seq)
+    }
+
+    /// Brings the text indexes of generations that do not serve to commit `seq`: false when one is being brought forward by
+    /// another thread right now.
+    fn advance_others(&self, serving: u32, seq: u64) -> Result<bool> {
+        let legs: Vec<_> = self.lock_legs().iter().map(|(id, leg)| (*id, Arc::clone(leg))).collect();
+        let mut all = true;
+        for (id, leg) in legs.into_iter().filter(|(id, _)| *id != serving) {
+            all &= leg.try_catch_up(&self.store, id, seq)?;
+        }
+        Ok(all)
+    }
+
+    /// Opens the caches of generations that are being built, which are kept at the newest commit until they serve, and
+    /// removes those of the others: a crash can come between a swap and their removal.
+    fn sort_generations(&self) -> Result<()> {
+        let folder = self.dir.join("gen");
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(e) => return Err(Error::io(folder)(e)),
+        };
+        let generations = self.store.generations()?;
+        for entry in entries {
+            let path = entry.map_err(Error::io(&folder))?.path();
+            let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+            match generations.iter().find(|(generation, _)| Some(generation.id) == id) {
+                Some((_, GenerationState::Serving)) => {}
+                Some((generation, GenerationState::Building)) => {
+                    self.text_leg(generation.id, self.store.seq()?)?;
+                }
+                Some((_, GenerationState::Retired)) | None => {
+                    std::fs::remove_dir_all(&path).map_err(Error::io(path))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what is on disk and open of a generation's caches.
+    pub(crate) fn remove_caches(&self, generation: u32) -> Result<()> {
+        drop(self.lock_legs().remove(&generation));
+        let path = self.generation_dir(generation);
+        match std::fs::remove_dir_all(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path)(e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a generation the serving one and shows it; returns the commit number.
+    pub(crate) fn swap(&self, generation: u32) -> Result<u64> {
+        let _order = self.hold_view();
+        let (before, old) = (self.store.serving()?, self.view());
+        self.store.swap_generation(generation)?;
+        let reached = self.advance();
+        self.behind.store(reached.is_err(), Ordering::Release);
+        if reached.is_ok()
+            && let Some(before) = before
+        {
+            old.close();
+            self.remove_caches(before.id)?;
+        }
+        reached
+    }
+
+    /// Builds the caches of a generation that does not serve, so that a swap to it is short. Commits go on meanwhile.
+    pub(crate) fn build_caches(&self, generation: u32) -> Result<()> {
+        let seq = self.store.seq()?;
+        self.text_leg(generation, seq)?.catch_up(&self.store, generation, seq)?;
+        Ok(())
     }
 
     /// Brings the attributes, when they are loaded, from commit `from` to `seq`. Those of versions that ended in
@@ -122,34 +210,36 @@ impl Client {
     fn advance_attributes(&self, generation: &Generation, from: u64, seq: u64) -> Result<()> {
         let mut loaded = self.attributes.write().unwrap_or_else(PoisonError::into_inner);
         let Some(mut attributes) = loaded.take() else { return Ok(()) };
-        if attributes.is_stale() || attributes.seq() != from {
-            attributes = Attributes::at(&self.store.attributes_since(generation.id, 0, from)?, from);
+        let id = generation.id;
+        if attributes.is_stale() || !attributes.covers(id, from) || attributes.seq() != from {
+            attributes = Attributes::at(id, &self.store.attributes_since(id, 0, from)?, from);
         }
-        let rows = self.store.attributes_since(generation.id, from, seq)?;
+        let rows = self.store.attributes_since(id, from, seq)?;
         attributes.advance(&rows, &self.store.dead_since(from, seq)?, seq);
         *loaded = Some(attributes);
         Ok(())
     }
 
-    /// The attributes at the view's commit or a later one, loaded when they are not. `order` is what
-    /// [`Client::hold_view`] gave, when the caller has it.
+    /// The attributes at the view's commit or a later one, loaded when they are not; none before the first document.
+    /// `order` is what [`Client::hold_view`] gave, when the caller has it.
     pub(crate) fn attributes(
         &self,
-        generation: &Generation,
         order: Option<&MutexGuard<'_, ()>>,
     ) -> Result<RwLockReadGuard<'_, Option<Attributes>>> {
-        loop {
-            let loaded = self.attributes.read().unwrap_or_else(PoisonError::into_inner);
-            if loaded.is_some() {
-                return Ok(loaded);
-            }
-            drop(loaded);
-            // While views stand still nothing is swept, so the store still has all that the view shows.
-            let _own = order.is_none().then(|| self.hold_view());
-            let seq = self.view().seq;
-            let attributes = Attributes::at(&self.store.attributes_since(generation.id, 0, seq)?, seq);
+        let loaded = self.attributes.read().unwrap_or_else(PoisonError::into_inner);
+        if loaded.is_some() {
+            return Ok(loaded);
+        }
+        drop(loaded);
+        // While views stand still nothing is swept, so the store still has all that the view shows.
+        let _own = order.is_none().then(|| self.hold_view());
+        let view = self.view();
+        if let Some(served) = &view.served {
+            let id = served.generation.id;
+            let attributes = Attributes::at(id, &self.store.attributes_since(id, 0, view.seq)?, view.seq);
             *self.attributes.write().unwrap_or_else(PoisonError::into_inner) = Some(attributes);
         }
+        Ok(self.attributes.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Brings the caches forward if the last attempt failed (a full disk, say) after its commit.
@@ -162,11 +252,13 @@ impl Client {
         self.refreshing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn text_leg(&self, generation: &Generation, seq: u64) -> Result<&TextLeg> {
-        if let Some(leg) = self.text.get() {
-            return Ok(leg);
+    /// The text index of a generation, opened when it is not. One that is ahead of commit `seq` is thrown away.
+    fn text_leg(&self, generation: u32, seq: u64) -> Result<Arc<TextLeg>> {
+        let mut legs = self.lock_legs();
+        if let Some(leg) = legs.get(&generation) {
+            return Ok(Arc::clone(leg));
         }
-        let path = self.dir.join("gen").join(generation.id.to_string()).join("text");
+        let path = self.generation_dir(generation).join("text");
         let mut leg = TextLeg::open(&path)?;
         if leg.watermark()? > seq {
             // The store was put back to an earlier state: the cache knows things that never were.
@@ -174,28 +266,34 @@ impl Client {
             std::fs::remove_dir_all(&path).map_err(Error::io(&path))?;
             leg = TextLeg::open(&path)?;
         }
-        Ok(self.text.get_or_init(|| leg))
+        let leg = Arc::new(leg);
+        legs.insert(generation, Arc::clone(&leg));
+        Ok(leg)
     }
 
-    /// An error of the text index, with its place.
+    fn lock_legs(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<TextLeg>>> {
+        self.legs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn generation_dir(&self, generation: u32) -> PathBuf {
+        self.dir.join("gen").join(generation.to_string())
+    }
+
+    /// An error of a text index, with its place.
     pub(crate) fn text_error(&self, source: tantivy::TantivyError) -> Error {
-        match self.text.get() {
-            Some(leg) => leg.error(source),
-            None => Error::Text { path: self.dir.clone(), source },
-        }
+        Error::text(self.dir.join("gen"))(source)
     }
 
-    /// Closes the text writer when one is open; true when there was one.
+    /// Closes the text writers that are open; true when there was one.
     pub(crate) fn close_writer(&self) -> Result<bool> {
-        match self.text.get() {
-            Some(leg) if leg.has_writer() => leg.close_writer().map(|()| true),
-            _ => Ok(false),
-        }
+        let legs: Vec<_> = self.lock_legs().values().filter(|leg| leg.has_writer()).cloned().collect();
+        legs.iter().try_for_each(|leg| leg.close_writer())?;
+        Ok(!legs.is_empty())
     }
 
     /// Whether a text writer is open.
     pub(crate) fn has_writer(&self) -> bool {
-        self.text.get().is_some_and(TextLeg::has_writer)
+        self.lock_legs().values().any(|leg| leg.has_writer())
     }
 
     pub(crate) fn lock_originals(&self) -> MutexGuard<'_, ()> {
@@ -210,6 +308,13 @@ impl Client {
     /// The client's directory.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // The directory may go away with the client.
+        self.view().close();
     }
 }
 
@@ -236,6 +341,7 @@ mod tests {
         let prepared = PreparedDocument {
             document_id: accepted.document_id,
             version: accepted.version,
+            generation: 1,
             title: String::new(),
             mime: "text/plain".into(),
             language: None,

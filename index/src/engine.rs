@@ -16,11 +16,14 @@ pub struct EngineOptions {
     pub open_clients: usize,
     /// Text writers kept open in the process (about 24 MiB and a few threads each).
     pub open_writers: usize,
+    /// Vectors of a client from which on they get a graph, made in the background: below it comparing all of them by their
+    /// codes is as fast, and exact.
+    pub graph_rows: usize,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { open_clients: 64, open_writers: 2 }
+        Self { open_clients: 64, open_writers: 2, graph_rows: 400_000 }
     }
 }
 
@@ -29,6 +32,7 @@ impl Default for EngineOptions {
 pub struct Engine {
     dir: PathBuf,
     open_writers: usize,
+    graph_rows: usize,
     control: Control,
     clients: Pool<Client>,
     _lock: DirectoryLock,
@@ -41,9 +45,9 @@ impl Engine {
         std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let lock = DirectoryLock::acquire(dir)?;
         let control = Control::open(dir)?;
-        let EngineOptions { open_clients, open_writers } = options;
+        let EngineOptions { open_clients, open_writers, graph_rows } = options;
         let clients = Pool::new(open_clients);
-        Ok(Self { dir: dir.to_path_buf(), open_writers, control, clients, _lock: lock })
+        Ok(Self { dir: dir.to_path_buf(), open_writers, graph_rows, control, clients, _lock: lock })
     }
 
     /// Tenants, clients and keys.
@@ -94,7 +98,7 @@ impl Engine {
         self.clients.get(scope.directory(), || {
             // Also what keeps a scope that outlived its client from making the directory again.
             self.require(scope)?;
-            Client::open(&self.client_dir(scope))
+            Client::open(&self.client_dir(scope), self.graph_rows)
         })
     }
 

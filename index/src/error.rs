@@ -61,6 +61,30 @@ pub enum Error {
         /// Name of the settings asked for.
         wanted: String,
     },
+    /// What was prepared belongs to a generation that does not take it: another one answers queries by now.
+    #[error(
+        "the documents were prepared for generation {given}, generation {serving} answers queries now; run the same command again"
+    )]
+    GenerationReplaced {
+        /// The generation they were prepared for.
+        given: u32,
+        /// The generation that serves.
+        serving: u32,
+    },
+    /// The generation does not exist in this client.
+    #[error("no generation {id}")]
+    NoSuchGeneration {
+        /// The number as asked for.
+        id: u32,
+    },
+    /// A generation cannot serve while visible documents are missing in it.
+    #[error("generation {id} lacks {missing} of the visible documents; put them first, then swap")]
+    GenerationIncomplete {
+        /// The generation.
+        id: u32,
+        /// How many documents it lacks.
+        missing: u64,
+    },
     /// A vector has the wrong length or holds NaN or infinity.
     #[error("invalid vector: {reason}")]
     InvalidVector {
@@ -133,6 +157,17 @@ impl Error {
             } else {
                 Self::Io { path, source }
             }
+        }
+    }
+
+    /// Wraps an error of a text index with its folder; a full disk becomes [`Error::DiskFull`].
+    pub(crate) fn text(path: impl Into<PathBuf>) -> impl FnOnce(tantivy::TantivyError) -> Self {
+        let path = path.into();
+        move |source| match source {
+            tantivy::TantivyError::IoError(io) if io.kind() == std::io::ErrorKind::StorageFull => {
+                Self::io(path)(std::io::ErrorKind::StorageFull.into())
+            }
+            source => Self::Text { path, source },
         }
     }
 

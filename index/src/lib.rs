@@ -19,6 +19,7 @@ mod error;
 mod files;
 pub mod filter;
 pub mod fusion;
+mod generations;
 mod lock;
 mod name;
 pub mod offsets;
@@ -46,8 +47,9 @@ pub use query::{
 pub use scope::Scope;
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted};
 pub use types::{
-    Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, LedgerEntry, NewDocument,
-    Outcome, Page, PendingDocument, PreparedDocument, Stats, TextSlice, VersionState,
+    Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, GenerationState,
+    GenerationStatus, LedgerEntry, NewDocument, Outcome, Page, PendingDocument, PreparedDocument, Stats,
+    TextSlice, VersionState,
 };
 pub use vector::{active_kernel, dot};
 pub use verify::{Finding, Part, Remedy, Verification};

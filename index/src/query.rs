@@ -172,6 +172,8 @@ pub struct Plan {
     pub compared: u64,
     /// Vectors that were estimated by their codes first; those that could be among the best were then compared.
     pub estimated: u64,
+    /// Vectors compared on the way through a graph.
+    pub walked: u64,
     /// Vectors there are, those that ended lately included.
     pub of: u64,
 }
@@ -180,9 +182,14 @@ impl std::fmt::Display for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self { of: 0, .. } => f.write_str("not searched"),
-            Self { compared, estimated: 0, of } => write!(f, "exact, {compared} of {of} compared"),
-            Self { compared, estimated, of } => {
+            Self { compared, estimated: 0, walked: 0, of } => {
+                write!(f, "exact, {compared} of {of} compared")
+            }
+            Self { compared, estimated, walked: 0, of } => {
                 write!(f, "codes, {estimated} of {of} estimated, {compared} compared")
+            }
+            Self { compared, estimated, walked, of } => {
+                write!(f, "graph, {walked} of {of} compared on the way, {} beside it", compared + estimated)
             }
         }
     }
@@ -243,7 +250,7 @@ impl Engine {
             }
             let Some(served) = &view.served else { return Ok(out) };
             let Some(allowed) = narrow(&client, &view, served, request, still.as_ref(), &mut out)? else {
-                // The view is so old that its documents are known no more.
+                // The view is so old that its documents are known no more, or another generation serves by now.
                 continue;
             };
             let allowed = quoting(&client, served, request, allowed)?;
@@ -311,8 +318,8 @@ fn narrow(
         return Ok(Some(None));
     }
     let started = Instant::now();
-    let attributes = client.attributes(&served.generation, order)?;
-    let Some(attributes) = attributes.as_ref().filter(|attributes| attributes.covers(view.seq)) else {
+    let attributes = client.attributes(order)?;
+    let Some(attributes) = attributes.as_ref().filter(|it| it.covers(served.generation.id, view.seq)) else {
         return Ok(None);
     };
     let all = Filter::And(Vec::new());
@@ -395,9 +402,10 @@ fn run_legs(
                     None => Rows::Live { dead: &dead },
                 };
                 let of = served.vectors.len() as u64;
-                let (hits, Compared { exactly, estimated }) = served.vectors.search(vector, depth, &rows);
+                let (hits, Compared { exactly, estimated, walked }) =
+                    served.vectors.search(vector, depth, &rows);
                 legs.dense = hits;
-                legs.plan = Plan { compared: exactly, estimated, of };
+                legs.plan = Plan { compared: exactly, estimated, walked, of };
             }
             None => {
                 out.degraded.push(Degraded { part: "dense", reason: "no vector for the question".into() });

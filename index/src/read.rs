@@ -97,12 +97,8 @@ impl Engine {
     /// A hit with up to `before` and `after` chunks of the same version around it, in order.
     pub fn neighbours(&self, scope: &Scope, of: &Hit, before: u32, after: u32) -> Result<Vec<Hit>> {
         let first = of.ordinal.saturating_sub(before);
-        let heads = self.client(scope)?.store.neighbours(
-            &of.document_id,
-            of.version,
-            first,
-            of.ordinal.saturating_add(after),
-        )?;
+        let last = of.ordinal.saturating_add(after);
+        let heads = self.client(scope)?.store.neighbours(of.chunk_id, first, last)?;
         Ok(heads.into_iter().map(|head| hit(head, 0.0, None)).collect())
     }
 }

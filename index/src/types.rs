@@ -113,6 +113,8 @@ pub struct PreparedDocument {
     pub document_id: DocumentId,
     /// From [`Accepted`].
     pub version: u32,
+    /// Number of the generation its chunks and vectors were made for.
+    pub generation: u32,
     /// Title to show.
     pub title: String,
     /// Detected media type.
@@ -149,6 +151,48 @@ pub struct Generation {
     pub id: u32,
     /// What it was built with.
     pub spec: GenerationSpec,
+}
+
+/// Where a generation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GenerationState {
+    /// Answers queries and takes what is published.
+    Serving,
+    /// Is being filled beside the serving one.
+    Building,
+    /// Answered queries before the serving one; can be rolled back to.
+    Retired,
+}
+
+impl GenerationState {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Serving => "serving",
+            Self::Building => "building",
+            Self::Retired => "retired",
+        }
+    }
+
+    pub(crate) fn parse(s: &str) -> Option<Self> {
+        [Self::Serving, Self::Building, Self::Retired].into_iter().find(|v| v.as_str() == s)
+    }
+}
+
+/// A generation and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GenerationStatus {
+    /// Which one.
+    #[serde(flatten)]
+    pub generation: Generation,
+    /// Where it stands.
+    pub state: GenerationState,
+    /// Visible documents it has.
+    pub documents: u64,
+    /// Visible documents there are; a generation with as many can serve.
+    pub of: u64,
+    /// When it was begun, milliseconds since the Unix epoch.
+    pub created_ms: i64,
 }
 
 /// A document as listed.

@@ -14,6 +14,9 @@ use crate::{Engine, Error, Result, Scope};
 /// Examples a finding names.
 const EXAMPLES: usize = 5;
 
+/// Of the vectors in a graph, one in so many is searched for.
+const SAMPLED_ONE_IN: usize = 20;
+
 /// What [`Engine::verify`] looked at and found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Verification {
@@ -188,6 +191,8 @@ impl Report {
         let vectors = served.vectors.ids() - &served.dead;
         self.find_ids(Part::Vectors, "chunks without a vector", &(&live - &vectors));
         self.find_ids(Part::Vectors, "vectors of chunks that ended", &(&vectors - &live));
+        let lost = served.vectors.unreachable(SAMPLED_ONE_IN);
+        self.find_ids(Part::Vectors, "vectors that the graph does not reach", &lost);
         Ok(())
     }
 

@@ -14,6 +14,15 @@ pub(crate) struct View {
     pub(crate) served: Option<Served>,
 }
 
+impl View {
+    /// Its vectors' graph is written to disk no more.
+    pub(crate) fn close(&self) {
+        if let Some(served) = &self.served {
+            served.vectors.close();
+        }
+    }
+}
+
 /// The serving generation's legs.
 #[derive(Clone)]
 pub(crate) struct Served {

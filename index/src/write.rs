@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use crate::control::random_hex;
-use crate::store::{NewVersion, check};
+use crate::store::{NewVersion, check, require_generation};
 use crate::{
     Accepted, Engine, Error, Generation, GenerationSpec, NewDocument, Outcome, PendingDocument,
     PreparedDocument, Result, Scope, files,
@@ -65,9 +65,7 @@ impl Engine {
     ///
     /// Fails with [`Error::FingerprintMismatch`] when the client was built with other settings.
     pub fn ensure_generation(&self, scope: &Scope, spec: &GenerationSpec) -> Result<Generation> {
-        if spec.dims == 0 {
-            return Err(Error::InvalidVector { reason: "a generation has vectors of length 0".into() });
-        }
+        check_spec(spec)?;
         self.client(scope)?.store.ensure_generation(spec)
     }
 
@@ -83,6 +81,7 @@ impl Engine {
     pub fn publish(&self, scope: &Scope, prepared: &[PreparedDocument]) -> Result<u64> {
         let client = self.client(scope)?;
         if let Some(generation) = client.store.serving()? {
+            require_generation(prepared, generation.id)?;
             for document in prepared {
                 check(document, generation.spec.dims)?;
             }
@@ -121,6 +120,14 @@ impl Engine {
     }
 }
 
+/// Checks the settings of a generation.
+pub(crate) fn check_spec(spec: &GenerationSpec) -> Result<()> {
+    if spec.dims == 0 {
+        return Err(Error::InvalidVector { reason: "a generation has vectors of length 0".into() });
+    }
+    Ok(())
+}
+
 struct Described {
     content_hash: String,
     input_hash: String,
@@ -153,7 +160,7 @@ fn describe(new: &NewDocument<'_>) -> Result<Described> {
 }
 
 /// About what a version takes on disk in all: text and log, index, vectors and log.
-fn size(document: &PreparedDocument) -> u64 {
+pub(crate) fn size(document: &PreparedDocument) -> u64 {
     let vectors: usize = document.chunks.iter().map(|c| c.vector.len() * 8).sum();
     document.text.len() as u64 * 4 + vectors as u64
 }

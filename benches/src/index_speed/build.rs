@@ -45,7 +45,7 @@ pub(crate) fn run(datasets: &Path, folder: &Path, passages: usize) -> anyhow::Re
     }
     let (engine, scope) = work::open(folder)?;
     let fingerprint = encoder.info().fingerprint();
-    engine.ensure_generation(
+    let generation = engine.ensure_generation(
         &scope,
         &GenerationSpec {
             fingerprint: fingerprint.clone(),
@@ -54,7 +54,7 @@ pub(crate) fn run(datasets: &Path, folder: &Path, passages: usize) -> anyhow::Re
             dims: encoder.info().dims,
         },
     )?;
-    write(&engine, &scope, &collection.sources, &vectors)?;
+    write(&engine, &scope, generation.id, &collection.sources, &vectors)?;
 
     let filters = filters(&collection.sources);
     let started = Instant::now();
@@ -96,7 +96,13 @@ fn embed(encoder: &Encoder, sources: &[Source], file: &Path) -> anyhow::Result<V
 }
 
 /// Accepts and publishes everything, durably, and says how fast that went.
-fn write(engine: &Engine, scope: &Scope, sources: &[Source], vectors: &Vectors) -> anyhow::Result<()> {
+fn write(
+    engine: &Engine,
+    scope: &Scope,
+    generation: u32,
+    sources: &[Source],
+    vectors: &Vectors,
+) -> anyhow::Result<()> {
     let (mut accepting, mut publishing) = (0.0, 0.0);
     let (mut batch, mut held, mut all) = (Vec::new(), 0, 0);
     let mut publish = |batch: &mut Vec<PreparedDocument>| {
@@ -134,6 +140,7 @@ fn write(engine: &Engine, scope: &Scope, sources: &[Source], vectors: &Vectors) 
         batch.push(PreparedDocument {
             document_id: accepted.document_id,
             version: accepted.version,
+            generation,
             title: source.title.clone(),
             mime: "text/plain".to_owned(),
             language: None,

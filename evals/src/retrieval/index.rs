@@ -1,5 +1,5 @@
 use footnote_index::{
-    ChunkInput, Engine, EngineOptions, GenerationSpec, Name, NewDocument, PreparedDocument, Scope,
+    ChunkInput, Engine, EngineOptions, Generation, GenerationSpec, Name, NewDocument, PreparedDocument, Scope,
 };
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ const BATCH: usize = 512;
 pub(super) struct TemporaryIndex {
     pub(super) engine: Engine,
     pub(super) scope: Scope,
-    pub(super) fingerprint: String,
+    pub(super) generation: Generation,
     // Dropped last: the engine still has files open in it.
     _folder: TempDir,
 }
@@ -34,8 +34,8 @@ impl TemporaryIndex {
         engine.control().add_client(&tenant, &client)?;
         let scope = engine.control().scope(&tenant, &client)?;
         let scope = scope.ok_or_else(|| footnote_index::Error::InvalidName { name: client.to_string() })?;
-        engine.ensure_generation(&scope, spec)?;
-        Ok(Self { engine, scope, fingerprint: spec.fingerprint.clone(), _folder: folder })
+        let generation = engine.ensure_generation(&scope, spec)?;
+        Ok(Self { engine, scope, generation, _folder: folder })
     }
 
     /// Stores documents through the engine's own write path; `vectors` has the vector of every chunk.
@@ -85,6 +85,7 @@ impl TemporaryIndex {
         Ok(PreparedDocument {
             document_id: accepted.document_id,
             version: accepted.version,
+            generation: self.generation.id,
             title,
             mime: extracted.mime,
             language: extracted.language,

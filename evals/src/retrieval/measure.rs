@@ -114,7 +114,7 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
             top_k: options.top_k,
             chunk_depth: depth,
             chunks,
-            fingerprint: index.fingerprint.clone(),
+            fingerprint: index.generation.spec.fingerprint.clone(),
         },
         seconds: stages.seconds,
     };

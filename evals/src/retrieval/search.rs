@@ -55,7 +55,11 @@ pub(super) fn ask(
         let request = SearchRequest {
             mode: candidates.mode(),
             depth,
-            ..SearchRequest::new(&query.text, vector.map(|(v, _)| (&**v, index.fingerprint.as_str())), depth)
+            ..SearchRequest::new(
+                &query.text,
+                vector.map(|(v, _)| (&**v, index.generation.spec.fingerprint.as_str())),
+                depth,
+            )
         };
         if number == 0 {
             // The first search pays for opening files that no later one does.

@@ -17,6 +17,8 @@ const SPARE: u64 = 1000;
 /// Attributes by field.
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
+    /// The generation whose chunks it names.
+    generation: u32,
     /// The oldest commit it answers for.
     from: u64,
     /// The newest commit that is in it.
@@ -39,16 +41,16 @@ struct Version {
 }
 
 impl Attributes {
-    /// The attributes of the versions that live at commit `seq`.
-    pub(crate) fn at(rows: &[AttributeRow], seq: u64) -> Self {
-        let mut attributes = Self { from: seq, ..Self::default() };
+    /// The attributes of the versions that live at commit `seq`, with their chunks of `generation`.
+    pub(crate) fn at(generation: u32, rows: &[AttributeRow], seq: u64) -> Self {
+        let mut attributes = Self { generation, from: seq, ..Self::default() };
         attributes.advance(rows, &[], seq);
         attributes
     }
 
-    /// Whether it has all that a view at commit `seq` shows.
-    pub(crate) fn covers(&self, seq: u64) -> bool {
-        (self.from..=self.seq).contains(&seq)
+    /// Whether it has all that a view of `generation` at commit `seq` shows.
+    pub(crate) fn covers(&self, generation: u32, seq: u64) -> bool {
+        self.generation == generation && (self.from..=self.seq).contains(&seq)
     }
 
     /// The newest commit that is in it.
@@ -189,7 +191,7 @@ mod tests {
             json!({"uri": "mine", "people": [{"name": "Ion"}, {"name": "Ana"}], "price": -1}),
         ];
         let rows: Vec<AttributeRow> = (0..).zip(&metadata).map(|(n, metadata)| row(n, 1, metadata)).collect();
-        Attributes::at(&rows, 1)
+        Attributes::at(1, &rows, 1)
     }
 
     #[test]
@@ -337,7 +339,7 @@ mod tests {
         ) {
             let metadata: Vec<serde_json::Value> = documents.into_iter().map(|(x, y)| json!({"x": x, "y": y})).collect();
             let rows: Vec<AttributeRow> = (0..).zip(&metadata).map(|(n, m)| row(n, 1, m)).collect();
-            let attributes = Attributes::at(&rows, 1);
+            let attributes = Attributes::at(1, &rows, 1);
             let found: Vec<u32> = attributes.passing(&filter, 1).iter().collect();
             let expected: Vec<u32> = (0..).zip(&metadata).filter(|(_, m)| passes(&filter, m)).map(|(n, _)| n).collect();
             prop_assert_eq!(found, expected);

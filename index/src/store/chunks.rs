@@ -239,13 +239,14 @@ impl Store {
         })
     }
 
-    /// The chunks of one version from `first` to `last` by ordinal, in order.
-    pub(crate) fn neighbours(&self, id: &str, version: u32, first: u32, last: u32) -> Result<Vec<ChunkHead>> {
+    /// The chunks of the version and generation that `chunk` is of, from `first` to `last` by ordinal, in order.
+    pub(crate) fn neighbours(&self, chunk: u32, first: u32, last: u32) -> Result<Vec<ChunkHead>> {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(&format!(
-                "{SELECT_HEAD} WHERE c.document_id = ?1 AND c.version = ?2 AND c.ordinal BETWEEN ?3 AND ?4 AND c.dead_seq IS NULL ORDER BY c.ordinal"
+                "{SELECT_HEAD} JOIN chunks o ON o.document_id = c.document_id AND o.version = c.version AND o.generation = c.generation
+                 WHERE o.id = ?1 AND c.ordinal BETWEEN ?2 AND ?3 AND c.dead_seq IS NULL ORDER BY c.ordinal"
             ))?;
-            let rows = statement.query_map(params![id, version, first, last], head_row)?;
+            let rows = statement.query_map(params![chunk, first, last], head_row)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

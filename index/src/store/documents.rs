@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::generations::{next_seq, serving};
+use super::generations::{has_version, next_seq, serving};
 use super::{Store, StoreError};
 use crate::clock::now_ms;
 use crate::{
@@ -111,11 +111,13 @@ impl Store {
             let generation = serving(tx)?.ok_or_else(|| Error::InvalidInput {
                 reason: "no generation to publish into; call ensure_generation first".into(),
             })?;
+            require_generation(prepared, generation.id)?;
             let seq = next_seq(tx)?;
             for document in prepared {
                 if mark_visible(tx, document, seq)? {
                     super::chunks::bury(tx, &document.document_id, document.version, seq)?;
                     super::chunks::insert(tx, &generation, document, seq)?;
+                    has_version(tx, generation.id, &document.document_id, document.version)?;
                 }
             }
             Ok(seq)
@@ -259,13 +261,25 @@ impl Store {
             let count = |sql: &str| tx.query_row(sql, [], |r| r.get::<_, u64>(0));
             Ok(Stats {
                 documents: count("SELECT count(*) FROM documents WHERE current_version IS NOT NULL")?,
-                chunks: count("SELECT count(*) FROM chunks WHERE dead_seq IS NULL")?,
-                vectors: count("SELECT count(*) FROM vectors")?,
+                chunks: count(
+                    "SELECT count(*) FROM chunks WHERE dead_seq IS NULL AND generation = (SELECT serving FROM client)",
+                )?,
+                vectors: count(
+                    "SELECT count(*) FROM vectors WHERE generation = (SELECT serving FROM client)",
+                )?,
                 pending: count("SELECT count(*) FROM versions WHERE state = 'accepted'")?,
                 failed: count("SELECT count(*) FROM versions WHERE state = 'failed'")?,
                 seq: count("SELECT seq FROM client")?,
             })
         })
+    }
+}
+
+/// Fails when a document was prepared for another generation than the serving one.
+pub(crate) fn require_generation(prepared: &[PreparedDocument], serving: u32) -> Result<()> {
+    match prepared.iter().find(|document| document.generation != serving) {
+        Some(other) => Err(Error::GenerationReplaced { given: other.generation, serving }),
+        None => Ok(()),
     }
 }
 
@@ -329,7 +343,8 @@ const SELECT_DOCUMENT: &str = "
 SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state, n.code, n.reason, d.newest_version,
   v.content_hash, coalesce(v.mime, v.given_mime, 'application/octet-stream'), v.language, v.bytes,
   coalesce(v.chars, 0),
-  (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.version = v.version AND c.dead_seq IS NULL),
+  (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.version = v.version AND c.dead_seq IS NULL
+    AND c.generation = (SELECT serving FROM client)),
   v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms, v.seq
 FROM documents d
 JOIN versions v ON v.document_id = d.id AND v.version = coalesce(d.current_version, d.newest_version)

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub(crate) use attributes::AttributeRow;
 pub(crate) use chunks::{ChunkHead, ChunkRow, check};
-pub(crate) use documents::NewVersion;
+pub(crate) use documents::{NewVersion, require_generation};
 
 use crate::{Error, Result};
 

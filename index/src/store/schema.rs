@@ -9,8 +9,10 @@ use super::Migration;
 ///   has passed `dead_seq`.
 /// - `vectors` is keyed by the hash of the embedded text, so equal texts are stored once and a
 ///   re-ingested document reuses what did not change.
+/// - `generation_documents` says which version of a document a generation has, also when that version has no chunk.
 /// - `versions` doubles as the ledger: state, attempts, code and reason.
-pub(super) const MIGRATIONS: &[Migration] = &["
+pub(super) const MIGRATIONS: &[Migration] = &[
+    "
 CREATE TABLE generations (
   id INTEGER PRIMARY KEY,
   fingerprint TEXT NOT NULL,
@@ -91,4 +93,17 @@ CREATE INDEX chunks_by_version ON chunks(document_id, version, ordinal);
 CREATE INDEX chunks_by_seq ON chunks(generation, seq);
 CREATE INDEX chunks_by_dead ON chunks(dead_seq) WHERE dead_seq IS NOT NULL;
 CREATE INDEX chunks_by_vector ON chunks(vector_id);
-"];
+",
+    "
+CREATE TABLE generation_documents (
+  generation INTEGER NOT NULL REFERENCES generations(id),
+  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (generation, document_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX generation_documents_by_document ON generation_documents(document_id);
+INSERT INTO generation_documents (generation, document_id, version)
+  SELECT client.serving, documents.id, documents.current_version FROM client, documents
+  WHERE client.serving IS NOT NULL AND documents.current_version IS NOT NULL;
+",
+];

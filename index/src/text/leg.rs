@@ -5,7 +5,7 @@
 //! removed and rebuilt.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use roaring::RoaringBitmap;
 use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
@@ -92,16 +92,34 @@ impl TextLeg {
         Ok(payload.and_then(|p| p.parse().ok()).unwrap_or(0))
     }
 
-    /// Applies everything between the watermark and `seq`, durably. Returns whether it did anything.
-    pub(crate) fn catch_up(&self, store: &Store, generation: u32, seq: u64) -> Result<bool> {
+    /// Applies everything between the watermark and `seq`, durably.
+    pub(crate) fn catch_up(&self, store: &Store, generation: u32, seq: u64) -> Result<()> {
+        self.apply(self.writer.lock().unwrap_or_else(PoisonError::into_inner), store, generation, seq)
+    }
+
+    /// [`Self::catch_up`] unless another thread is at it: then false.
+    pub(crate) fn try_catch_up(&self, store: &Store, generation: u32, seq: u64) -> Result<bool> {
+        let writer = match self.writer.try_lock() {
+            Ok(writer) => writer,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        };
+        self.apply(writer, store, generation, seq).map(|()| true)
+    }
+
+    fn apply(
+        &self,
+        mut guard: MutexGuard<'_, Option<IndexWriter>>,
+        store: &Store,
+        generation: u32,
+        seq: u64,
+    ) -> Result<()> {
         let from = self.watermark()?;
         if from >= seq {
             // An attempt may have ended between its commit and its reload.
-            self.reader.reload().map_err(|e| self.error(e))?;
-            return Ok(false);
+            return self.reader.reload().map_err(|e| self.error(e));
         }
         let dead = store.dead_since(from, seq)?;
-        let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let writer = match &mut *guard {
             Some(writer) => writer,
             empty => empty.insert(self.open_writer()?),
@@ -128,8 +146,7 @@ impl TextLeg {
             return Err(error);
         }
         drop(guard);
-        self.reader.reload().map_err(|e| self.error(e))?;
-        Ok(true)
+        self.reader.reload().map_err(|e| self.error(e))
     }
 
     /// What queries see now.
@@ -169,13 +186,8 @@ impl TextLeg {
         Ok(writer)
     }
 
-    pub(crate) fn error(&self, source: TantivyError) -> Error {
-        if let TantivyError::IoError(io) = &source
-            && io.kind() == std::io::ErrorKind::StorageFull
-        {
-            return Error::io(&self.path)(std::io::Error::from(std::io::ErrorKind::StorageFull));
-        }
-        Error::Text { path: self.path.clone(), source }
+    fn error(&self, source: TantivyError) -> Error {
+        Error::text(&self.path)(source)
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use roaring::RoaringBitmap;
+
 use super::best::{Best, Ranked};
 use super::codes::Codes;
 use super::dot;
+use super::graph::{Graph, SWEEP_WIDTH};
 use super::set::{Compared, Rows};
 use super::signs::MOST_DIMS;
 
@@ -20,6 +23,17 @@ const LISTED_ONE_IN: u64 = 20;
 /// Rows compared at first, for each that is wanted.
 const FIRST_COMPARED: f32 = 2.0;
 
+/// A filter that lets pass fewer than one in so many rows is no way to walk a graph, nor one on which so large a part of the
+/// rows is met.
+const WALKED_ONE_IN: u64 = 4;
+
+/// Candidates of a walk, for each row that is wanted, and the fewest.
+const WIDTH_OF_WANTED: usize = 2;
+const LEAST_WIDTH: usize = 128;
+
+/// Products a walk may always take, for each candidate.
+const LEAST_WALK: u64 = 64;
+
 /// Immutable rows in order of their ids.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -28,13 +42,15 @@ pub(super) struct Block {
     data: Vec<f32>,
     /// Made when there is time; until then every row is compared.
     codes: OnceLock<Codes>,
+    /// Of very large blocks, made when there is time.
+    graph: OnceLock<Graph>,
 }
 
 impl Block {
     /// A block of rows of `dims` values; ids rise. A large one is coded in the background, unless it is replaced before
     /// that begins.
     pub(super) fn shared(dims: usize, ids: Vec<u32>, data: Vec<f32>) -> Arc<Self> {
-        let block = Arc::new(Self { dims, ids, data, codes: OnceLock::new() });
+        let block = Arc::new(Self { dims, ids, data, codes: OnceLock::new(), graph: OnceLock::new() });
         if block.ids.len() >= CODED_ROWS && (CODED_DIMS..=MOST_DIMS).contains(&dims) {
             let block = Arc::downgrade(&block);
             rayon::spawn(move || {
@@ -64,8 +80,58 @@ impl Block {
         self.ids.iter().copied().zip(self.data.chunks_exact(self.dims.max(1)))
     }
 
+    /// The vector in a place; empty when there is no such row.
+    pub(super) fn row(&self, place: u32) -> &[f32] {
+        let start = place as usize * self.dims;
+        self.data.get(start..start + self.dims).unwrap_or(&[])
+    }
+
+    /// The product of two rows.
+    pub(super) fn product(&self, a: u32, b: u32) -> f32 {
+        dot(self.row(a), self.row(b))
+    }
+
+    /// What tells the rows' vectors apart, nearly always (FNV-1a of their bits).
+    pub(super) fn marks(&self) -> Vec<u64> {
+        self.rows().map(|(_, row)| mark(row)).collect()
+    }
+
+    /// The graph, when there is one.
+    pub(super) fn graph(&self) -> Option<&Graph> {
+        self.graph.get()
+    }
+
+    /// Gives the block its graph; the first one stays.
+    pub(super) fn set_graph(&self, graph: Graph) {
+        let _ = self.graph.set(graph);
+    }
+
+    /// Whether a search of `graph` for a row's own vector finds the row, or as many that are as near.
+    pub(super) fn is_found(&self, graph: &Graph, place: u32, width: usize) -> bool {
+        let query = self.row(place);
+        let product = |place| dot(query, self.row(place));
+        let found = graph.search(self.ids.len(), width, u64::MAX, product, |_| true);
+        let own = dot(query, query);
+        found.is_some_and(|found| {
+            found.rows.iter().any(|(found, _)| *found == place)
+                || found.rows.iter().filter(|(_, score)| *score >= own).count() >= width
+        })
+    }
+
+    /// How many rows, about one in `step` of them, a search of the graph for their own vectors does not find.
+    pub(super) fn unreachable(&self, step: usize) -> RoaringBitmap {
+        let Some(graph) = self.graph() else { return RoaringBitmap::new() };
+        let places = (0u32..).zip(&self.ids).step_by(step.max(1));
+        places.filter(|(place, _)| !self.is_found(graph, *place, SWEEP_WIDTH)).map(|(_, id)| *id).collect()
+    }
+
     /// Adds the best of the rows to `best`.
     pub(super) fn search(&self, query: &[f32], rows: &Rows<'_>, best: &mut Best) -> Compared {
+        if let Some(graph) = self.graph()
+            && let Some(compared) = self.search_graph(query, graph, rows, best)
+        {
+            return compared;
+        }
         match (rows, self.codes.get()) {
             (Rows::Live { dead }, None) => {
                 for (id, row) in self.rows() {
@@ -74,7 +140,7 @@ impl Block {
                         best.push(hit);
                     }
                 }
-                Compared { exactly: self.ids.len() as u64, estimated: 0 }
+                Compared { exactly: self.ids.len() as u64, ..Compared::default() }
             }
             (Rows::Live { dead }, Some(codes)) => {
                 self.search_coded(query, codes, 1.0, |id| !dead.contains(id), best)
@@ -95,6 +161,45 @@ impl Block {
         }
     }
 
+    /// Walks the graph, when enough rows pass for that to be the shorter way.
+    fn search_graph(
+        &self,
+        query: &[f32],
+        graph: &Graph,
+        rows: &Rows<'_>,
+        best: &mut Best,
+    ) -> Option<Compared> {
+        let all = self.ids.len() as u64;
+        let inside = match rows {
+            Rows::Live { dead } => all.saturating_sub(dead.len()),
+            Rows::Allowed(allowed) => allowed.range_cardinality(*self.ids.first()?..=*self.ids.last()?),
+        };
+        if inside * WALKED_ONE_IN < all {
+            return None;
+        }
+        let passes = |place: u32| {
+            let id = self.ids.get(place as usize).copied();
+            id.is_some_and(|id| match rows {
+                Rows::Live { dead } => !dead.contains(id),
+                Rows::Allowed(allowed) => allowed.contains(id),
+            })
+        };
+        let width = (best.wanted() * WIDTH_OF_WANTED).max(LEAST_WIDTH);
+        let product = |place| dot(query, self.row(place));
+        let most = (all / WALKED_ONE_IN).max(width as u64 * LEAST_WALK);
+        let found = graph.search(self.ids.len(), width, most, product, passes)?;
+        if found.rows.len() < best.wanted() {
+            return None;
+        }
+        for (place, score) in found.rows {
+            let hit = Ranked { score, id: *self.ids.get(place as usize)? };
+            if best.would_take(&hit) {
+                best.push(hit);
+            }
+        }
+        Some(Compared { walked: found.compared, ..Compared::default() })
+    }
+
     /// Compares the rows with these ids, which rise.
     fn search_listed(&self, query: &[f32], ids: impl Iterator<Item = u32>, best: &mut Best) -> Compared {
         let (mut exactly, mut from) = (0, 0);
@@ -105,7 +210,7 @@ impl Block {
                 exactly += 1;
             }
         }
-        Compared { exactly, estimated: 0 }
+        Compared { exactly, ..Compared::default() }
     }
 
     /// Bounds every row's product, then compares the rows that may be among the best, the most promising first.
@@ -135,7 +240,8 @@ impl Block {
                 }
             }
             if best.threshold() >= start || start == f32::NEG_INFINITY {
-                return Compared { exactly, estimated: bounds.len() as u64 };
+                let estimated = bounds.len() as u64;
+                return Compared { exactly, estimated, ..Compared::default() };
             }
             done = start;
             many = many.saturating_mul(4);
@@ -170,6 +276,13 @@ fn gallop(ids: &[u32], id: u32) -> usize {
     }
     let start = end / 2;
     start + ids[start..end.min(ids.len())].partition_point(|x| *x < id)
+}
+
+/// What tells vectors apart, nearly always.
+pub(super) fn mark(row: &[f32]) -> u64 {
+    const BASIS: u64 = 0xCBF2_9CE4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01B3;
+    row.iter().fold(BASIS, |hash, x| (hash ^ u64::from(x.to_bits())).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]

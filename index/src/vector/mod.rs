@@ -3,10 +3,12 @@
 mod best;
 mod block;
 mod codes;
+mod graph;
 mod rotation;
 mod set;
 mod signs;
 mod simd;
 
+pub(crate) use graph::Seals;
 pub(crate) use set::{Compared, Rows, VectorSet};
 pub use simd::{active_kernel, dot};

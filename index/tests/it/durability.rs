@@ -28,14 +28,17 @@ fn a_newer_store_is_refused_and_left_alone() {
     let store = client_dir(dir.path()).join("store.db");
     let set = |version: u32| {
         let connection = rusqlite::Connection::open(&store).expect("open");
+        let found: u32 =
+            connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("version");
         connection.pragma_update(None, "user_version", version).expect("set");
+        found
     };
-    set(999);
+    let own = set(999);
     let engine = open(dir.path());
     let error = engine.stats(&scope).expect_err("newer");
     assert!(matches!(error, Error::NewerSchema { found: 999, .. }), "{error}");
     drop(engine);
-    set(1);
+    set(own);
     assert_eq!(open(dir.path()).stats(&scope).expect("stats").documents, 1);
 }
 

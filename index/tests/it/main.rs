@@ -5,6 +5,7 @@ mod concurrency;
 mod crash;
 mod durability;
 mod filters;
+mod generations;
 mod isolation;
 mod lifecycle;
 mod model;

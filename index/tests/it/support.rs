@@ -76,6 +76,7 @@ pub(crate) fn prepare(accepted: &Accepted, text: &str) -> PreparedDocument {
     PreparedDocument {
         document_id: accepted.document_id.clone(),
         version: accepted.version,
+        generation: 1,
         title: "Untitled".into(),
         mime: "text/plain".into(),
         language: None,

@@ -74,8 +74,12 @@ pub fn embedded_text(title: &str, headings: &[String], text: &str) -> String {
 }
 
 impl Chunked {
-    /// The finished document, given the vectors of all its texts; `None` when one is missing.
-    pub(crate) fn finish(self, vectors: &HashMap<[u8; 32], Arc<[f32]>>) -> Option<(PreparedDocument, Entry)> {
+    /// The finished document, given the vectors `generation` has for all its texts; `None` when one is missing.
+    pub(crate) fn finish(
+        self,
+        generation: u32,
+        vectors: &HashMap<[u8; 32], Arc<[f32]>>,
+    ) -> Option<(PreparedDocument, Entry)> {
         let mut entry = self.entry;
         entry.chunks = self.chunks.len();
         entry.warnings.clone_from(&self.extracted.warnings);
@@ -95,6 +99,7 @@ impl Chunked {
         let prepared = PreparedDocument {
             document_id: self.document_id,
             version: self.version,
+            generation,
             title: self.title,
             mime: self.extracted.mime,
             language: self.extracted.language,

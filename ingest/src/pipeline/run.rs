@@ -265,7 +265,7 @@ impl Pipeline {
             on(Event::Embedded { chunks: missing.len() });
             vectors.extend(missing.into_iter().zip(made));
         }
-        let finished: Option<Vec<_>> = batch.into_iter().map(|c| c.finish(&vectors)).collect();
+        let finished: Option<Vec<_>> = batch.into_iter().map(|c| c.finish(generation.id, &vectors)).collect();
         let (prepared, entries): (Vec<_>, Vec<_>) =
             finished.ok_or(IngestError::MissingVector)?.into_iter().unzip();
         self.engine.publish(scope, &prepared)?;
