@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use footnote_index::{ChunkInput, Engine, GenerationSpec, NewDocument, PreparedDocument, Scope, dot};
+use footnote_index::{
+    ChunkInput, Engine, EngineOptions, GenerationSpec, NewDocument, PreparedDocument, Scope, dot,
+};
 use footnote_models::{Encoder, FetchOptions, InputKind, ModelStore, Precision, VectorCache};
 use serde_json::{Value, json};
 
@@ -43,7 +45,7 @@ pub(crate) fn run(datasets: &Path, folder: &Path, passages: usize) -> anyhow::Re
     if data.exists() {
         std::fs::remove_dir_all(&data)?;
     }
-    let (engine, scope) = work::open(folder)?;
+    let (engine, scope) = work::open(folder, EngineOptions::default())?;
     let fingerprint = encoder.info().fingerprint();
     let generation = engine.ensure_generation(
         &scope,

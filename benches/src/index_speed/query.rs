@@ -3,19 +3,28 @@
 use std::path::Path;
 use std::time::Instant;
 
-use footnote_index::{Engine, Mode, Plan, Scope, SearchRequest};
+use footnote_index::{Engine, EngineOptions, Mode, Plan, Scope, SearchRequest};
 
 use crate::work::{self, NEAREST, Narrowing, Question};
 
-pub(crate) fn run(folder: &Path) -> anyhow::Result<()> {
+/// `sealed`: with a graph of all vectors, however few they are.
+pub(crate) fn run(folder: &Path, sealed: bool) -> anyhow::Result<()> {
     let (fingerprint, filters, questions) = work::load(folder)?;
     let before = memory()?;
     let started = Instant::now();
-    let (engine, scope) = work::open(folder)?;
+    let usual = EngineOptions::default();
+    let options = EngineOptions { graph_rows: if sealed { 1 } else { usual.graph_rows }, ..usual };
+    let (engine, scope) = work::open(folder, options)?;
     if let Some(question) = questions.first() {
         search(&engine, &scope, Mode::Hybrid, question, &fingerprint, None)?;
     }
     println!("open to first result: {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
+    if let (true, Some(question)) = (sealed, questions.first()) {
+        while search(&engine, &scope, Mode::Dense, question, &fingerprint, None)?.1.walked == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        println!("open to graph: {:.1} s", started.elapsed().as_secs_f64());
+    }
     let passages = engine.stats(&scope)?.chunks;
     println!("{passages} passages, {} questions, times in ms", questions.len());
     println!(
@@ -58,7 +67,7 @@ fn row(
             let (hits, plan) = search(engine, scope, mode, question, fingerprint, filter.as_ref())?;
             times.push(started.elapsed().as_secs_f64() * 1e3);
             if mode == Mode::Dense {
-                compared += plan.compared;
+                compared += plan.compared + plan.walked;
                 let exact = &question.exact[place];
                 wanted += exact.len();
                 found += exact.iter().filter(|passage| hits.contains(passage)).count();

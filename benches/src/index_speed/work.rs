@@ -44,8 +44,8 @@ pub(crate) fn vectors(work: &Path) -> PathBuf {
 
 /// Opens the engine and its one client.
 #[expect(clippy::disallowed_methods, reason = "a measurement has its own data directory")]
-pub(crate) fn open(work: &Path) -> anyhow::Result<(Engine, Scope)> {
-    let engine = Engine::open(data(work), EngineOptions::default())?;
+pub(crate) fn open(work: &Path, options: EngineOptions) -> anyhow::Result<(Engine, Scope)> {
+    let engine = Engine::open(data(work), options)?;
     let name = Name::new("passages")?;
     if engine.control().scope(&name, &name)?.is_none() {
         engine.control().add_client(&name, &name)?;
