@@ -2,7 +2,8 @@
 //!
 //! `analyzers DATASETS` takes a folder of sets in BEIR layout; without it, `datasets` below what `FOOTNOTE_TESTDATA`
 //! names. Each set is indexed twice in temporary directories: in its language, and without one, which is lower-casing
-//! and folding alone. The p-values are of a paired randomisation test.
+//! and folding alone. Then the questions are asked while their last word is being typed, without and with completion.
+//! The p-values are of a paired randomisation test.
 
 #[path = "../tests/it/sets.rs"]
 mod sets;
@@ -10,67 +11,109 @@ mod sets;
 #[expect(dead_code, reason = "the tests use more of it")]
 mod support;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use sets::{Question, folder, index, judgments, mean, ndcg, passages, questions, randomisation};
+use sets::{
+    Judgments, Passage, Question, folder, index, judgments, mean, ndcg, passages, questions, randomisation,
+};
 
 /// Rounds of the randomisation test.
 const ROUNDS: u32 = 10_000;
 
-/// Folder, language, questions and judgments of a measurement.
-const SETS: [(&str, &str, &str, &str); 7] = [
-    ("poquad-dev", "pl", "queries.jsonl", "qrels.tsv"),
-    ("xquad-ro", "ro", "queries.jsonl", "qrels.tsv"),
-    ("xquad-ro", "ro", "queries_ascii.jsonl", "qrels.tsv"),
-    ("xquad-en", "en", "queries.jsonl", "qrels.tsv"),
-    ("nfcorpus", "en", "dev_queries.jsonl", "dev_qrels.tsv"),
-    ("nfcorpus", "en", "queries.jsonl", "qrels.tsv"),
-    ("cranfield", "en", "queries.jsonl", "qrels.tsv"),
+/// One measurement.
+struct Measurement {
+    set: &'static str,
+    language: &'static str,
+    questions: &'static str,
+    /// Whether the weights of completed words were chosen on the first half of its passages.
+    first_half_seen: bool,
+}
+
+const MEASUREMENTS: [Measurement; 6] = [
+    of("poquad-dev", "pl", "queries.jsonl", true),
+    of("xquad-ro", "ro", "queries.jsonl", true),
+    of("xquad-ro", "ro", "queries_ascii.jsonl", true),
+    of("xquad-en", "en", "queries.jsonl", true),
+    of("nfcorpus", "en", "queries.jsonl", false),
+    of("cranfield", "en", "queries.jsonl", false),
 ];
+
+const fn of(
+    set: &'static str,
+    language: &'static str,
+    questions: &'static str,
+    first_half_seen: bool,
+) -> Measurement {
+    Measurement { set, language, questions, first_half_seen }
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let given = std::env::args().nth(1).map(PathBuf::from);
     let folder = given.or_else(folder).ok_or("usage: analyzers DATASETS, or set FOOTNOTE_TESTDATA")?;
-    println!("| set | questions | b | a | nDCG@10 of a | of b | b - a | p | better/worse |");
+    println!("| set | questions | a | b | nDCG@10 of a | of b | b - a | p | better/worse |");
     println!("|---|---|---|---|---|---|---|---|---|");
-    for (set, language, asked, grades) in SETS {
-        measure(&folder.join(set), language, asked, grades)?;
+    for measurement in MEASUREMENTS {
+        measurement.run(&folder)?;
     }
     Ok(())
 }
 
-fn measure(set: &Path, language: &str, asked: &str, grades: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let (passages, grades) = (passages(set), judgments(&set.join(grades)));
-    let dirs = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let folded = index(dirs.0.path(), &passages, None);
-    let analyzed = index(dirs.1.path(), &passages, Some(language));
-    let full = questions(&set.join(asked));
-    let name = format!("{} {asked}", set.file_name().unwrap_or_default().display());
-    let own = ndcg(&analyzed, &full, &grades, false);
-    row(&name, language, "folded", &ndcg(&folded, &full, &grades, false), &own);
-    row(&name, "last word open", language, &own, &ndcg(&analyzed, &full, &grades, true));
-    let cut: Vec<Question> = full.iter().map(half_typed).collect();
-    let words = ndcg(&analyzed, &cut, &grades, false);
-    row(&name, "half typed, open", "half typed", &words, &ndcg(&analyzed, &cut, &grades, true));
-    Ok(())
+impl Measurement {
+    fn run(&self, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+        let set = folder.join(self.set);
+        let (passages, grades) = (passages(&set), judgments(&set.join("qrels.tsv")));
+        let dirs = (tempfile::tempdir()?, tempfile::tempdir()?);
+        let folded = index(dirs.0.path(), &passages, None);
+        let analyzed = index(dirs.1.path(), &passages, Some(self.language));
+        let mut asked = questions(&set.join(self.questions));
+        let [a, b] = [&folded, &analyzed].map(|index| ndcg(index, &asked, &grades, false));
+        self.row("folded", self.language, &a, &b);
+        if self.first_half_seen {
+            keep_latter_half(&mut asked, &grades, &passages);
+        }
+        let states: [(_, _, fn(&str) -> usize); 2] =
+            [("last word typed", "and completed", whole), ("half of it typed", "and completed", half)];
+        for (a_name, b_name, letters) in states {
+            let typed: Vec<Question> = asked.iter().map(|question| typing(question, letters)).collect();
+            let [a, b] = [false, true].map(|prefix| ndcg(&analyzed, &typed, &grades, prefix));
+            self.row(a_name, b_name, &a, &b);
+        }
+        Ok(())
+    }
+
+    fn row(&self, a_name: &str, b_name: &str, a: &[f64], b: &[f64]) {
+        let pairs = || b.iter().zip(a);
+        let (better, worse) =
+            (pairs().filter(|(b, a)| b > a).count(), pairs().filter(|(b, a)| b < a).count());
+        let (p, count) = (randomisation(a, b, ROUNDS, 7), a.len());
+        let (a, b) = (mean(a), mean(b));
+        let difference = b - a;
+        println!(
+            "| {} {} | {count} | {a_name} | {b_name} | {a:.4} | {b:.4} | {difference:+.4} | {p:.4} | {better}/{worse} |",
+            self.set, self.questions
+        );
+    }
 }
 
-/// The question with the latter half of its last word and what follows it not yet typed.
-fn half_typed(question: &Question) -> Question {
+/// Leaves the questions about passages of the latter half.
+fn keep_latter_half(asked: &mut Vec<Question>, grades: &Judgments, passages: &[Passage]) {
+    let latter: HashSet<&str> = passages[passages.len() / 2..].iter().map(|p| p.id.as_str()).collect();
+    asked.retain(|q| grades.get(&q.id).is_some_and(|of| of.keys().all(|id| latter.contains(id.as_str()))));
+}
+
+/// The question while its last word is being typed, of which there are so many letters.
+fn typing(question: &Question, letters: impl Fn(&str) -> usize) -> Question {
     let text = question.text.trim_end_matches(|c: char| !c.is_alphanumeric());
     let at = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let letters = text[at..].chars().count().div_ceil(2);
-    let last: String = text[at..].chars().take(letters).collect();
+    let last: String = text[at..].chars().take(letters(&text[at..])).collect();
     Question { id: question.id.clone(), text: format!("{}{last}", &text[..at]) }
 }
 
-fn row(set: &str, b_name: &str, a_name: &str, a: &[f64], b: &[f64]) {
-    let pairs = || b.iter().zip(a);
-    let (better, worse) = (pairs().filter(|(b, a)| b > a).count(), pairs().filter(|(b, a)| b < a).count());
-    let p = randomisation(a, b, ROUNDS, 7);
-    let (a, b, count) = (mean(a), mean(b), a.len());
-    println!(
-        "| {set} | {count} | {b_name} | {a_name} | {a:.4} | {b:.4} | {:+.4} | {p:.4} | {better}/{worse} |",
-        b - a
-    );
+fn whole(word: &str) -> usize {
+    word.chars().count()
+}
+
+fn half(word: &str) -> usize {
+    whole(word).div_ceil(2)
 }
