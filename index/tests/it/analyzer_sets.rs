@@ -20,7 +20,8 @@ fn the_polish_analyzer_is_better_than_folding_alone() {
     });
     assert_eq!(stemmed.len(), 3053);
     let p = randomisation(&stemmed, &folded, ROUNDS, 7);
-    assert!(mean(&stemmed) > mean(&folded) && p < 0.05, "{} and {}, p {p}", mean(&stemmed), mean(&folded));
+    // A language's field gives 0.006 even when nothing is stemmed in it; stems gave 0.099 together with that.
+    assert!(mean(&stemmed) > mean(&folded) + 0.05 && p < 0.05, "{} {} p {p}", mean(&stemmed), mean(&folded));
 }
 
 #[test]
@@ -36,6 +37,6 @@ fn the_romanian_analyzer_is_not_worse_and_needs_no_diacritics() {
         let index = index(dir.path(), &passages, language);
         (mean(&ndcg(&index, &asked, &grades, false)), mean(&ndcg(&index, &plain, &grades, false)))
     });
-    assert!(stemmed >= folded, "{stemmed} and {folded}");
+    assert!(stemmed > folded + 0.02, "{stemmed} and {folded}");
     assert!(ascii >= 0.98 * stemmed, "{ascii} without diacritics, {stemmed} with them");
 }

@@ -164,6 +164,31 @@ fn a_word_as_typed_comes_before_words_that_begin_with_it() {
 }
 
 #[test]
+fn words_count_by_what_they_say() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let engine = open(dir.path());
+    let scope = client(&engine, "a");
+    let mut lines =
+        vec!["contractor aaa".to_owned(), "contract aaa".to_owned(), "information aaa".to_owned()];
+    lines.extend((0..30).map(|i| format!("in a{i}")));
+    lines.extend((0..20).map(|i| format!("lift b{i}")));
+    ingest(&engine, &scope, "doc", &lines.join("\n"));
+    let best = |query: &str| {
+        let request =
+            SearchRequest { mode: Mode::Bm25, prefix: true, ..SearchRequest::new(query, None, 100) };
+        ask(&engine, &scope, &request).hits
+    };
+    // "in" is a word too, and everywhere: "information" says as much as ever.
+    assert_eq!(best("lift in")[0].text, "information aaa");
+    // What is no word yet is meant to become one; a word may be finished.
+    let score = |query: &str| {
+        let hits = best(query);
+        hits.iter().find(|hit| hit.text == "contractor aaa").expect("found").score
+    };
+    assert!(score("contracto") > 2.0 * score("contract"), "{} {}", score("contracto"), score("contract"));
+}
+
+#[test]
 fn filters_phrases_and_changes_count_for_completed_words_too() {
     let dir = tempfile::tempdir().expect("tempdir");
     let engine = open(dir.path());
