@@ -72,12 +72,11 @@ impl Measurement {
         if self.first_half_seen {
             keep_latter_half(&mut asked, &grades, &passages);
         }
-        let states: [(_, _, fn(&str) -> usize); 2] =
-            [("last word typed", "and completed", whole), ("half of it typed", "and completed", half)];
-        for (a_name, b_name, letters) in states {
+        for (a_name, letters) in [("last word typed", whole as fn(&str) -> usize), ("half of it typed", half)]
+        {
             let typed: Vec<Question> = asked.iter().map(|question| typing(question, letters)).collect();
             let [a, b] = [false, true].map(|prefix| ndcg(&analyzed, &typed, &grades, prefix));
-            self.row(a_name, b_name, &a, &b);
+            self.row(a_name, "and completed", &a, &b);
         }
         Ok(())
     }

@@ -38,5 +38,6 @@ fn the_romanian_analyzer_is_not_worse_and_needs_no_diacritics() {
         (mean(&ndcg(&index, &asked, &grades, false)), mean(&ndcg(&index, &plain, &grades, false)))
     });
     assert!(stemmed > folded + 0.02, "{stemmed} and {folded}");
-    assert!(ascii >= 0.98 * stemmed, "{ascii} without diacritics, {stemmed} with them");
+    // Stems that keep their diacritics give 0.981 of it; those that lose them 0.999.
+    assert!(ascii >= 0.99 * stemmed, "{ascii} without diacritics, {stemmed} with them");
 }
