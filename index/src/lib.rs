@@ -45,7 +45,7 @@ pub use query::{
     SearchRequest, SearchResponse,
 };
 pub use scope::Scope;
-pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted};
+pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{
     Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, GenerationState,
     GenerationStatus, LedgerEntry, NewDocument, Outcome, Page, PendingDocument, PreparedDocument, Stats,

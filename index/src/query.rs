@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::filter::{FacetValue, Filter};
 use crate::fusion::{Fused, Fusion};
 use crate::store::ChunkHead;
+use crate::text::{Lexical, Typed};
 use crate::vector::{Compared, Rows};
 use crate::view::{Served, View};
 use crate::{DocumentId, Engine, Error, Result, Scope};
@@ -70,8 +71,13 @@ pub struct SearchRequest<'a> {
     pub explain: bool,
     /// Only chunks of documents that pass it.
     pub filter: Option<&'a Filter>,
-    /// Whether quoted parts of the query must stand, word by word, in a chunk or in a title or heading over it.
+    /// Whether the marks of a query mean something: what is quoted must stand, word by word, in a chunk or in a title or
+    /// heading over it, and for the text leg a word with a `*` at its end stands for the words that begin with it
+    /// (the vector should be that of the query [`without_stars`](crate::without_stars)).
     pub phrases: bool,
+    /// Whether for the text leg the last word of the query, when nothing follows it, stands for the words that begin
+    /// with it as well: what a box that searches while somebody types needs.
+    pub prefix: bool,
     /// Fields whose values are counted, at most [`MAX_FACETS`].
     pub facets: &'a [String],
 }
@@ -89,6 +95,7 @@ impl<'a> SearchRequest<'a> {
             explain: false,
             filter: None,
             phrases: false,
+            prefix: false,
             facets: &[],
         }
     }
@@ -366,8 +373,12 @@ fn run_legs(
         // Asking for that many more keeps the leg full. Of what is dead in this view the text
         // segments hold nothing any more.
         let spare = usize::try_from(gone.len()).unwrap_or(MAX_DEPTH);
-        match served.text.search(request.query, depth + spare, allowed.as_ref()) {
-            Ok(Some(hits)) => legs.bm25 = hits,
+        let typed = Typed::new(request.query, request.phrases, request.prefix);
+        match served.text.search(&typed, depth + spare, allowed.as_ref()) {
+            Ok(Some(Lexical { hits, notes })) => {
+                legs.bm25 = hits;
+                out.degraded.extend(notes.into_iter().map(|reason| Degraded { part: "query", reason }));
+            }
             Ok(None) => out
                 .degraded
                 .push(Degraded { part: "bm25", reason: "the question has no word to look up".into() }),

@@ -75,7 +75,7 @@ pub struct Token {
 }
 
 /// Longest term kept, in bytes; longer runs are noise (base64, hashes) and are cut.
-const MAX_TERM: usize = 64;
+pub(super) const MAX_TERM: usize = 64;
 
 /// Version of this file's rules, part of every fingerprint.
 pub(crate) const VERSION: u32 = 1;
@@ -147,7 +147,7 @@ impl Analyzer {
 }
 
 /// Lower-cases and strips marks: what two spellings of one word have in common.
-fn fold(word: &str) -> String {
+pub(super) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }
@@ -181,7 +181,7 @@ fn normalise_romanian(word: &str) -> String {
         .collect()
 }
 
-fn cut(mut term: String) -> String {
+pub(super) fn cut(mut term: String) -> String {
     if term.len() > MAX_TERM {
         let mut at = MAX_TERM;
         while !term.is_char_boundary(at) {
@@ -193,8 +193,9 @@ fn cut(mut term: String) -> String {
 }
 
 /// Words joined by single punctuation marks, without white space between.
-struct Run {
-    words: Vec<Range<usize>>,
+pub(super) struct Run {
+    /// Its words, at least one, in order.
+    pub(super) words: Vec<Range<usize>>,
 }
 
 impl Run {
@@ -205,11 +206,11 @@ impl Run {
     }
 }
 
-fn is_word(c: char) -> bool {
+pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-fn runs(text: &str) -> Vec<Run> {
+pub(super) fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut word_start = None;
     let mut previous_end: Option<usize> = None;
@@ -232,12 +233,12 @@ fn runs(text: &str) -> Vec<Run> {
     runs
 }
 
-fn is_joiner(between: &str) -> bool {
+pub(super) fn is_joiner(between: &str) -> bool {
     matches!(between, "-" | "/" | "." | "_" | "@" | "+" | ":" | "\u{2011}")
 }
 
 /// Scripts written without spaces between words.
-fn is_spaceless(word: &str) -> bool {
+pub(super) fn is_spaceless(word: &str) -> bool {
     word.chars().any(|c| {
         matches!(u32::from(c), 0x0E00..=0x0E7F | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
     })

@@ -14,6 +14,7 @@ use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::query::BooleanQuery;
 use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
 
+use super::prefix::Typed;
 use super::query;
 use super::schema::{self, Analyzers, Fields};
 use crate::store::Store;
@@ -44,6 +45,14 @@ pub(crate) struct TextView {
     searcher: Searcher,
     fields: Fields,
     analyzers: Analyzers,
+}
+
+/// What the text leg found.
+pub(crate) struct Lexical {
+    /// Chunks with their BM25 scores (k1 1.2, b 0.75), best first, ties by chunk id.
+    pub(crate) hits: Vec<(u32, f32)>,
+    /// What was not looked for, in words.
+    pub(crate) notes: Vec<String>,
 }
 
 impl TextLeg {
@@ -202,15 +211,15 @@ impl Drop for TextLeg {
 }
 
 impl TextView {
-    /// The `n` best chunks for `text` by BM25 (k1 1.2, b 0.75), of those `allowed` when given, best first, ties by
-    /// chunk id; and whether the question had any term.
+    /// The `n` best chunks for what was typed, of those `allowed` when given; `None` when it has no term.
     pub(crate) fn search(
         &self,
-        text: &str,
+        typed: &Typed<'_>,
         n: usize,
         allowed: Option<&Arc<RoaringBitmap>>,
-    ) -> std::result::Result<Option<Vec<(u32, f32)>>, TantivyError> {
-        let Some(query) = query::build(&self.fields, &self.analyzers, text) else { return Ok(None) };
+    ) -> tantivy::Result<Option<Lexical>> {
+        let union = query::build(&self.fields, &self.analyzers, &self.searcher, typed)?;
+        let Some(query::Union { query, notes }) = union else { return Ok(None) };
         let top = match allowed {
             None => self.best(&query, n)?,
             Some(allowed) => match self.best_of_most(&query, n, allowed)? {
@@ -228,7 +237,7 @@ impl TextView {
         let mut hits: Vec<(u32, f32)> =
             top.into_iter().filter_map(|(score, at)| Some((ids.of(at)?, rounded(score)))).collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        Ok(Some(hits))
+        Ok(Some(Lexical { hits, notes }))
     }
 
     /// The chunks that have every quoted part of `text`; `None` when it quotes nothing.

@@ -1,5 +1,7 @@
 //! Quoted parts of a query, and the words a passage must have one after the other for them. Pure.
 
+use std::ops::Range;
+
 use super::Analyzer;
 
 /// Most quoted parts of a query; further ones are words like any others.
@@ -8,15 +10,20 @@ const MAX_PHRASES: usize = 16;
 /// What is between pairs of double quotation marks, in any of the forms of English, Romanian and Polish. A mark without
 /// its partner quotes nothing.
 pub fn quoted(query: &str) -> Vec<&str> {
+    spans(query).into_iter().map(|span| &query[span]).collect()
+}
+
+/// Where the quoted parts are, without their marks.
+pub(super) fn spans(query: &str) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let mut rest = query;
-    while let Some((at, mark)) = rest.char_indices().find(|(_, c)| closing(*c).is_some()) {
-        let inside = &rest[at + mark.len_utf8()..];
+    let mut from = 0;
+    while let Some((at, mark)) = query[from..].char_indices().find(|(_, c)| closing(*c).is_some()) {
+        let inside = from + at + mark.len_utf8();
         let ends = closing(mark).unwrap_or_default();
-        rest = match inside.char_indices().find(|(_, c)| ends.contains(*c)) {
-            Some((end, last)) => {
-                parts.push(&inside[..end]);
-                &inside[end + last.len_utf8()..]
+        from = match query[inside..].char_indices().find(|(_, c)| ends.contains(*c)) {
+            Some((length, last)) => {
+                parts.push(inside..inside + length);
+                inside + length + last.len_utf8()
             }
             None => inside,
         };

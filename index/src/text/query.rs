@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, Term};
 
-use super::phrase;
+use super::prefix::{self, Typed};
 use super::schema::{Analyzers, Fields};
+use super::{completion, phrase};
 
 /// Weights of the fields. The stemmed text carries the topic; exact words and titles break ties
 /// between inflections and reward documents about the thing over documents that mention it.
@@ -15,29 +16,88 @@ const TITLE: f32 = 0.5;
 const HEADINGS: f32 = 0.25;
 const BODY: f32 = 0.4;
 
+/// Weights in the body of the words that begin with what was typed, when that is no word of the index, and when it is
+/// one. By measurement: `examples/analyzers.rs`, on the first halves of the sets.
+const COMPLETED: f32 = 1.0;
+const BEYOND: f32 = 0.3;
+
 /// Most terms of one question; a longer one keeps its first distinct terms.
 const MAX_TERMS: usize = 256;
 
-/// The query for `text`, or `None` when it has no term at all (punctuation, emoji).
-pub(super) fn build(fields: &Fields, analyzers: &Analyzers, text: &str) -> Option<BooleanQuery> {
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    let mut add = |field, term: &str, weight: f32| {
-        let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
-        let query: Box<dyn Query> =
-            if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) };
-        clauses.push((Occur::Should, query));
-    };
-    for term in exact_terms(analyzers, text) {
-        add(fields.body, &term, BODY);
-        add(fields.title, &term, TITLE);
-        add(fields.headings, &term, HEADINGS);
+/// A question made ready for the index.
+pub(super) struct Union {
+    /// Its terms.
+    pub(super) query: BooleanQuery,
+    /// What was not looked for, in words.
+    pub(super) notes: Vec<String>,
+}
+
+/// The query for what was typed, or `None` when it has no term at all (punctuation, emoji).
+pub(super) fn build(
+    fields: &Fields,
+    analyzers: &Analyzers,
+    searcher: &Searcher,
+    typed: &Typed<'_>,
+) -> tantivy::Result<Option<Union>> {
+    let mut terms: Vec<(Term, f32)> = Vec::new();
+    let exact = [(fields.body, BODY), (fields.title, TITLE), (fields.headings, HEADINGS)];
+    for term in exact_terms(analyzers, typed) {
+        terms.extend(exact.map(|(field, weight)| (Term::from_field_text(field, &term), weight)));
     }
     for ((_, field), (_, analyzer)) in fields.stemmed.iter().zip(&analyzers.stemmed) {
-        for term in distinct(analyzer.tokens(text).into_iter().map(|t| t.term)) {
-            add(*field, &term, 1.0);
+        let stems = distinct(analyzer.tokens(&typed.inflected).into_iter().map(|t| t.term));
+        terms.extend(stems.iter().map(|stem| (Term::from_field_text(*field, stem), 1.0)));
+    }
+    if terms.is_empty() && typed.prefixes.is_empty() {
+        return Ok(None);
+    }
+    let notes = complete(fields, analyzers, searcher, typed, &mut terms)?;
+    let clause = |(term, weight): (Term, f32)| -> (Occur, Box<dyn Query>) {
+        let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+        (Occur::Should, if weight == 1.0 { query } else { Box::new(BoostQuery::new(query, weight)) })
+    };
+    Ok(Some(Union { query: BooleanQuery::new(terms.into_iter().map(clause).collect()), notes }))
+}
+
+/// Adds what completes the words of a question to its terms; returns what was left out.
+fn complete(
+    fields: &Fields,
+    analyzers: &Analyzers,
+    searcher: &Searcher,
+    typed: &Typed<'_>,
+    terms: &mut Vec<(Term, f32)>,
+) -> tantivy::Result<Vec<String>> {
+    let mut notes: Vec<String> = (typed.too_short.iter())
+        .map(|word| {
+            format!("{word}* is looked for as a word: a * needs {} characters before it", prefix::MIN_CHARS)
+        })
+        .collect();
+    for prefix in &typed.prefixes {
+        // A word that may well be finished: what else begins with it counts less.
+        let finished = searcher.doc_freq(&Term::from_field_text(fields.body, prefix))? > 0;
+        let weight = if finished { BEYOND } else { COMPLETED };
+        let mut cut = false;
+        for (field, times) in [(fields.body, 1.0), (fields.title, TITLE), (fields.headings, HEADINGS)] {
+            let weight = weight * times;
+            let found =
+                completion::complete(searcher, field, prefix, |word| is_function_word(analyzers, word))?;
+            cut |= found.cut;
+            for (word, share) in found.words {
+                let term = Term::from_field_text(field, &word);
+                match terms.iter_mut().find(|(known, _)| *known == term) {
+                    Some((_, known)) => *known += weight * share,
+                    None => terms.push((term, weight * share)),
+                }
+            }
+        }
+        if cut {
+            let most = completion::MAX_COMPLETIONS;
+            notes.push(format!(
+                "more than {most} words begin with {prefix:?}: the commonest {most} are looked for"
+            ));
         }
     }
-    (!clauses.is_empty()).then(|| BooleanQuery::new(clauses))
+    Ok(notes)
 }
 
 /// The query for passages that have each quoted part of `text`, word by word, in their body, title or headings; `None`
@@ -65,10 +125,10 @@ pub(super) fn phrases(fields: &Fields, analyzers: &Analyzers, text: &str) -> Opt
 
 /// The words of a question as they are looked for in the exact fields: a word that is a function word in a language is
 /// noise there, unless the question has nothing else.
-pub(super) fn exact_terms(analyzers: &Analyzers, text: &str) -> Vec<String> {
-    let exact = distinct(analyzers.exact.tokens(text).into_iter().map(|t| t.term));
+pub(super) fn exact_terms(analyzers: &Analyzers, typed: &Typed<'_>) -> Vec<String> {
+    let exact = distinct(analyzers.exact.tokens(typed.text).into_iter().map(|t| t.term));
     let content: Vec<String> = exact.iter().filter(|t| !is_function_word(analyzers, t)).cloned().collect();
-    if content.is_empty() { exact } else { content }
+    if content.is_empty() && typed.prefixes.is_empty() { exact } else { content }
 }
 
 fn is_function_word(analyzers: &Analyzers, term: &str) -> bool {

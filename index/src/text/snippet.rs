@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::analyzer::Language;
+use super::analyzer::{Analyzer, Language};
+use super::prefix::{self, Typed};
 use super::query;
 use super::schema::Analyzers;
 
@@ -32,6 +33,7 @@ pub struct Snippet {
 pub struct Highlighter {
     analyzers: Analyzers,
     exact: HashSet<String>,
+    prefixes: Vec<String>,
     stems: [(Language, HashSet<String>); 3],
 }
 
@@ -42,14 +44,23 @@ struct Match {
 }
 
 impl Highlighter {
-    /// Analyses a query.
+    /// Analyses a query that is words only.
     pub fn new(query: &str) -> Self {
+        Self::of(&Typed::new(query, false, false))
+    }
+
+    /// Analyses a query as a [`SearchRequest`](crate::SearchRequest) with these two settings reads it.
+    pub fn typed(query: &str, phrases: bool, prefix: bool) -> Self {
+        Self::of(&Typed::new(query, phrases, prefix))
+    }
+
+    fn of(typed: &Typed<'_>) -> Self {
         let analyzers = Analyzers::new();
-        let exact = query::exact_terms(&analyzers, query).into_iter().collect();
+        let exact = query::exact_terms(&analyzers, typed).into_iter().collect();
         let stems = analyzers.stemmed.each_ref().map(|(language, analyzer)| {
-            (*language, analyzer.tokens(query).into_iter().map(|token| token.term).collect())
+            (*language, analyzer.tokens(&typed.inflected).into_iter().map(|token| token.term).collect())
         });
-        Self { analyzers, exact, stems }
+        Self { analyzers, exact, prefixes: typed.prefixes.clone(), stems }
     }
 
     /// The part of `passage` with the most of the query's words, at most [`SNIPPET_CHARS`] long; its beginning when it
@@ -67,14 +78,14 @@ impl Highlighter {
     /// The passage's words that are in the query, in order; some may overlap.
     fn matches(&self, passage: &str, language: Option<Language>) -> Vec<Match> {
         let mut matches: Vec<Match> = Vec::new();
-        let mut add = |analyzer: &super::Analyzer, terms: &HashSet<String>| {
-            let found = analyzer.tokens(passage).into_iter().filter(|token| terms.contains(&token.term));
+        let mut add = |analyzer: &Analyzer, wanted: &dyn Fn(&str) -> bool| {
+            let found = analyzer.tokens(passage).into_iter().filter(|token| wanted(&token.term));
             matches.extend(found.take(MAX_MATCHES).map(|token| Match { span: token.span, term: token.term }));
         };
-        add(&self.analyzers.exact, &self.exact);
+        add(&self.analyzers.exact, &|term| self.exact.contains(term) || prefix::begins(term, &self.prefixes));
         for ((own, stems), (_, analyzer)) in self.stems.iter().zip(&self.analyzers.stemmed) {
             if language == Some(*own) {
-                add(analyzer, stems);
+                add(analyzer, &|term| stems.contains(term));
             }
         }
         matches.sort_by_key(|m| (m.span.start, m.span.end));
@@ -180,6 +191,22 @@ mod tests {
         assert_eq!(marked("東京", "これは東京です", "ja"), ["東京"]);
         assert_eq!(marked("the", "of the people", "en"), ["the"], "a question of function words only");
         assert!(marked("the lift", "of the people", "en").is_empty());
+    }
+
+    #[test]
+    fn completed_words_are_marked() {
+        let typed = |query: &str, passage: &str, phrases, prefix| -> Vec<String> {
+            let snippet = Highlighter::typed(query, phrases, prefix).snippet(passage, Some("ro"));
+            let chars: Vec<char> = snippet.text.chars().collect();
+            snippet.matches.iter().map(|m| chars[m.clone()].iter().collect()).collect()
+        };
+        let passage = "Negocierea și Negoțul, SKU-4411/B, nego.";
+        assert_eq!(typed("nego*", passage, true, false), ["Negocierea", "Negoțul", "nego"]);
+        assert_eq!(typed("NEGOT*", passage, true, false), ["Negoțul"]);
+        assert_eq!(typed("sku-44*", passage, true, false), ["SKU-4411/B"]);
+        assert_eq!(typed("alta neg", passage, false, true), ["Negocierea", "Negoțul", "nego"]);
+        assert_eq!(typed("neg ", passage, false, true), Vec::<String>::new());
+        assert_eq!(typed("nego*", passage, false, false), ["nego"], "words only");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Small promises of single calls, each found wanting once.
 
+use std::collections::BTreeSet;
+
 use footnote_index::{Engine, EngineOptions, Error, GenerationSpec, Mode, NewDocument, SearchRequest};
 
 use crate::support::{
@@ -123,6 +125,61 @@ fn deleted_words_leave_the_database_and_its_log_when_it_closes() {
             assert!(!found, "{} still has the deleted text", path.display());
         }
     }
+}
+
+/// The words in the dictionaries of the text index, those of deleted chunks included.
+fn indexed_words(dir: &std::path::Path) -> BTreeSet<String> {
+    let folder = client_dir(dir).join("gen/1/text");
+    let index = tantivy::Index::open_in_dir(&folder).expect("open");
+    let searcher = index.reader().expect("reader").searcher();
+    let mut words = BTreeSet::new();
+    for segment in searcher.segment_readers() {
+        for (field, _) in index.schema().fields().filter(|(_, entry)| entry.field_type().is_str()) {
+            let index = segment.inverted_index(field).expect("field");
+            let mut terms = index.terms().stream().expect("terms");
+            while terms.advance() {
+                words.insert(String::from_utf8(terms.key().to_vec()).expect("UTF-8"));
+            }
+        }
+    }
+    let files = std::fs::read_dir(folder).expect("list");
+    let dictionaries =
+        files.filter(|f| f.as_ref().expect("entry").path().extension().is_some_and(|e| e == "term"));
+    assert_eq!(
+        dictionaries.count(),
+        searcher.segment_readers().len(),
+        "a dictionary of a segment that is gone"
+    );
+    words
+}
+
+#[test]
+fn deleted_words_leave_the_files_of_the_text_index() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let engine = open(dir.path());
+    let scope = client(&engine, "a");
+    // The words of a dictionary lie in its bytes as paths, not as letters in a row: it is read as what it is.
+    let stays: Vec<String> = (0..8).map(|i| format!("stays{i}")).collect();
+    let texts = [
+        ("stays", stays.join("\n")),
+        ("goes", "zanzibarcanary one\nzanzibarcanary two\nzanzibarcanary three".to_owned()),
+        ("changes", "oldcanary\nsecond\nthird".to_owned()),
+    ];
+    let accepted = texts.each_ref().map(|(uri, text)| accept(&engine, &scope, uri, text));
+    // One batch, one segment: what stays and what goes lie in the same files.
+    let prepared: Vec<_> = accepted.iter().zip(&texts).map(|(a, (_, text))| prepare(a, text)).collect();
+    engine.publish(&scope, &prepared).expect("publish");
+    engine.close_writers().expect("close");
+    let words = indexed_words(dir.path());
+    assert!(["zanzibarcanary", "oldcanary", "stays3"].iter().all(|word| words.contains(*word)), "{words:?}");
+    engine.delete(&scope, &accepted[1].document_id).expect("delete");
+    ingest(&engine, &scope, "changes", "newcanary");
+    engine.close_writers().expect("close");
+    let words = indexed_words(dir.path());
+    assert!(["zanzibarcanary", "oldcanary"].iter().all(|word| !words.contains(*word)), "{words:?}");
+    assert!(["newcanary", "stays3"].iter().all(|word| words.contains(*word)), "{words:?}");
+    drop(engine);
+    assert_eq!(indexed_words(dir.path()), words);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests of the engine as its users see it.
 
+mod analyzer_sets;
 mod compat;
 mod concurrency;
 mod crash;
@@ -10,5 +11,7 @@ mod isolation;
 mod lifecycle;
 mod model;
 mod phrases;
+mod prefixes;
+mod sets;
 mod support;
 mod verify;

@@ -87,6 +87,19 @@ pub(crate) fn prepare(accepted: &Accepted, text: &str) -> PreparedDocument {
     }
 }
 
+/// All of `text` is one chunk without a heading.
+pub(crate) fn prepare_whole(accepted: &Accepted, text: &str) -> PreparedDocument {
+    let chunk = ChunkInput {
+        span: 0..text.len(),
+        page: None,
+        heading_path: Vec::new(),
+        text_hash: Sha256::digest(text.as_bytes()).into(),
+        vector: vector(text),
+    };
+    let chunks = if text.is_empty() { Vec::new() } else { vec![chunk] };
+    PreparedDocument { chunks, text: text.to_owned(), ..prepare(accepted, "") }
+}
+
 pub(crate) fn accept(engine: &Engine, scope: &Scope, uri: &str, text: &str) -> Accepted {
     try_accept(engine, scope, uri, text).expect("accept")
 }
