@@ -1,18 +1,22 @@
 //! One opened client: its store, its caches, and the view queries use.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use arc_swap::ArcSwap;
 use roaring::RoaringBitmap;
 
+use crate::cost::{Cost, Costly};
 use crate::filter::Attributes;
 use crate::store::Store;
 use crate::text::TextLeg;
 use crate::vector::VectorSet;
 use crate::view::{Served, View};
 use crate::{Error, Generation, Result};
+
+/// What an open client takes beside its parts.
+const CLIENT_BYTES: u64 = 16 * 1024;
 
 /// Share of dead vectors above which the set is rewritten without them.
 const DEAD_SHARE: u64 = 5;
@@ -28,13 +32,16 @@ pub(crate) struct Client {
     behind: AtomicBool,
     /// From the first filtered search on; kept at the view's commit.
     attributes: RwLock<Option<Attributes>>,
+    /// Memory the attributes take, for those who may not wait for them.
+    attribute_bytes: AtomicU64,
     /// Held while an original and its row come or go together.
     originals: Mutex<()>,
 }
 
 impl Client {
-    /// Opens the client's directory, creating it when missing, and catches the caches up.
-    pub(crate) fn open(dir: &Path) -> Result<Self> {
+    /// Opens the client's directory, creating it when missing, and catches the caches up. `tidy` says that this process
+    /// has closed it properly, so that a crash left nothing behind.
+    pub(crate) fn open(dir: &Path, tidy: bool) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let client = Self {
             dir: dir.to_path_buf(),
@@ -44,12 +51,16 @@ impl Client {
             refreshing: Mutex::new(()),
             behind: AtomicBool::new(false),
             attributes: RwLock::new(None),
+            attribute_bytes: AtomicU64::new(0),
             originals: Mutex::new(()),
         };
-        client.drop_stray_originals()?;
+        if !tidy {
+            client.drop_stray_originals()?;
+        }
         client.refresh()?;
-        // A catch-up needs a writer, a client that is only read does not.
+        // A catch-up needs writers, a client that is only read does not; and what filled the caches was read once.
         client.close_writer()?;
+        client.store.shrink()?;
         Ok(client)
     }
 
@@ -127,7 +138,7 @@ impl Client {
         }
         let rows = self.store.attributes_since(generation.id, from, seq)?;
         attributes.advance(&rows, &self.store.dead_since(from, seq)?, seq);
-        *loaded = Some(attributes);
+        self.keep_attributes(&mut loaded, attributes);
         Ok(())
     }
 
@@ -148,8 +159,14 @@ impl Client {
             let _own = order.is_none().then(|| self.hold_view());
             let seq = self.view().seq;
             let attributes = Attributes::at(&self.store.attributes_since(generation.id, 0, seq)?, seq);
-            *self.attributes.write().unwrap_or_else(PoisonError::into_inner) = Some(attributes);
+            let mut loaded = self.attributes.write().unwrap_or_else(PoisonError::into_inner);
+            self.keep_attributes(&mut loaded, attributes);
         }
+    }
+
+    fn keep_attributes(&self, loaded: &mut Option<Attributes>, attributes: Attributes) {
+        self.attribute_bytes.store(attributes.bytes(), Ordering::Relaxed);
+        *loaded = Some(attributes);
     }
 
     /// Brings the caches forward if the last attempt failed (a full disk, say) after its commit.
@@ -185,17 +202,23 @@ impl Client {
         }
     }
 
-    /// Closes the text writer when one is open; true when there was one.
-    pub(crate) fn close_writer(&self) -> Result<bool> {
+    /// Closes what is open for writing: the text writer, after its merges, and the store's writer.
+    pub(crate) fn close_writer(&self) -> Result<()> {
+        self.store.close_writer();
         match self.text.get() {
-            Some(leg) if leg.has_writer() => leg.close_writer().map(|()| true),
-            _ => Ok(false),
+            Some(leg) if leg.has_writer() => leg.close_writer(),
+            _ => Ok(()),
         }
     }
 
     /// Whether a text writer is open.
-    pub(crate) fn has_writer(&self) -> bool {
+    pub(crate) fn has_text_writer(&self) -> bool {
         self.text.get().is_some_and(TextLeg::has_writer)
+    }
+
+    /// Whether anything is open for writing.
+    pub(crate) fn has_writer(&self) -> bool {
+        self.store.has_writer() || self.has_text_writer()
     }
 
     pub(crate) fn lock_originals(&self) -> MutexGuard<'_, ()> {
@@ -210,6 +233,19 @@ impl Client {
     /// The client's directory.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
+    }
+}
+
+impl Costly for Client {
+    fn cost(&self) -> Cost {
+        let view = self.view.load();
+        let legs = view
+            .served
+            .as_ref()
+            .map_or(0, |served| served.vectors.bytes() + served.dead.serialized_size() as u64);
+        let bytes = CLIENT_BYTES + legs + self.attribute_bytes.load(Ordering::Relaxed);
+        let text = self.text.get().map_or_else(Cost::default, TextLeg::cost);
+        Cost { bytes, ..Cost::default() } + text + self.store.cost()
     }
 }
 

@@ -14,6 +14,7 @@
 mod client;
 mod clock;
 pub mod control;
+mod cost;
 mod engine;
 mod error;
 mod files;
@@ -35,7 +36,7 @@ mod view;
 mod write;
 
 pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
-pub use engine::{Engine, EngineOptions};
+pub use engine::{Engine, EngineOptions, Usage};
 pub use error::{Error, Result};
 pub use filter::{FacetValue, Filter};
 pub use name::Name;

@@ -7,6 +7,7 @@ mod durability;
 mod filters;
 mod isolation;
 mod lifecycle;
+mod many_clients;
 mod model;
 mod phrases;
 mod support;
