@@ -9,6 +9,7 @@ use roaring::RoaringBitmap;
 
 use crate::cost::{Cost, Costly};
 use crate::filter::Attributes;
+use crate::originals::{Kept, Originals, Pinned};
 use crate::store::Store;
 use crate::text::TextLeg;
 use crate::vector::VectorSet;
@@ -34,8 +35,7 @@ pub(crate) struct Client {
     attributes: RwLock<Option<Attributes>>,
     /// Memory the attributes take, for those who may not wait for them.
     attribute_bytes: AtomicU64,
-    /// Held while an original and its row come or go together.
-    originals: Mutex<()>,
+    originals: Originals,
 }
 
 impl Client {
@@ -52,10 +52,11 @@ impl Client {
             behind: AtomicBool::new(false),
             attributes: RwLock::new(None),
             attribute_bytes: AtomicU64::new(0),
-            originals: Mutex::new(()),
+            originals: Originals::new(dir.join("originals")),
         };
         if !tidy {
             client.drop_stray_originals()?;
+            crate::restore::drop_unfinished(dir)?;
         }
         client.refresh()?;
         // A catch-up needs writers, a client that is only read does not; and what filled the caches was read once.
@@ -221,13 +222,24 @@ impl Client {
         self.store.has_writer() || self.has_text_writer()
     }
 
-    pub(crate) fn lock_originals(&self) -> MutexGuard<'_, ()> {
-        self.originals.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Held while an original and its row come or go together.
+    pub(crate) fn lock_originals(&self) -> MutexGuard<'_, Kept> {
+        self.originals.lock()
+    }
+
+    /// Removes originals no version refers to any more. `kept` is what [`Client::lock_originals`] gave.
+    pub(crate) fn remove_originals(&self, kept: &mut Kept, unused: Vec<String>) -> Result<()> {
+        self.originals.remove(kept, unused)
+    }
+
+    /// Keeps all originals until the result is dropped.
+    pub(crate) fn pin_originals(&self) -> Pinned<'_> {
+        self.originals.pin(&self.store)
     }
 
     /// Where the original with this SHA-256 lies.
     pub(crate) fn original_path(&self, sha256: &str) -> PathBuf {
-        self.dir.join("originals").join(sha256)
+        self.originals.path(sha256)
     }
 
     /// The client's directory.

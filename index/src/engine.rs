@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::Client;
 use crate::control::Control;
@@ -95,6 +95,7 @@ impl Engine {
     /// Removes a client with everything it holds.
     pub fn remove_client(&self, scope: &Scope) -> Result<()> {
         self.control.forget_client(scope)?;
+        self.untidy(scope);
         let path = self.client_dir(scope);
         // Calls under way finish first: they would put files back. New ones are refused.
         match self.clients.closed_for(scope.directory(), || std::fs::remove_dir_all(&path)) {
@@ -136,14 +137,22 @@ impl Engine {
         self.clients.get(scope.directory(), || {
             // Also what keeps a scope that outlived its client from making the directory again.
             self.require(scope)?;
-            let tidy = || self.tidy.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_tidy = tidy().contains(scope.directory());
+            let is_tidy = self.tidy().contains(scope.directory());
             let client = Client::open(&self.client_dir(scope), is_tidy)?;
             if !is_tidy {
-                tidy().insert(scope.directory().to_owned());
+                self.tidy().insert(scope.directory().to_owned());
             }
             Ok(client)
         })
+    }
+
+    fn tidy(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.tidy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the next opening of the client look for what was left behind.
+    pub(crate) fn untidy(&self, scope: &Scope) {
+        self.tidy().remove(scope.directory());
     }
 
     /// Fails when the client of `scope` is gone.

@@ -21,12 +21,16 @@ mod files;
 pub mod filter;
 pub mod fusion;
 mod lock;
+mod manifest;
 mod name;
 pub mod offsets;
+mod originals;
 mod pool;
 mod query;
 mod read;
+mod restore;
 mod scope;
+mod snapshot;
 mod store;
 mod text;
 mod types;
@@ -44,7 +48,9 @@ pub use query::{
     DEFAULT_DEPTH, Degraded, Explain, FACET_VALUES, Hit, LegScore, MAX_FACETS, MAX_TOP_K, Mode, Plan,
     SearchRequest, SearchResponse,
 };
+pub use restore::RestoreReport;
 pub use scope::Scope;
+pub use snapshot::SnapshotReport;
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted};
 pub use types::{
     Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, LedgerEntry, NewDocument,

@@ -5,6 +5,7 @@ mod chunks;
 mod documents;
 mod generations;
 mod schema;
+mod snapshot;
 mod verify;
 
 use std::path::{Path, PathBuf};

@@ -10,5 +10,6 @@ mod lifecycle;
 mod many_clients;
 mod model;
 mod phrases;
+mod snapshots;
 mod support;
 mod verify;

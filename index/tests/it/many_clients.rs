@@ -113,7 +113,6 @@ fn run(dir: &Path, options: EngineOptions, scopes: &[Scope]) {
     engine.close_writers().expect("close");
     let usage = engine.usage();
     assert!(usage.memory_bytes <= options.memory_bytes && usage.files <= options.open_files, "{usage:?}");
-    assert!((2..CLIENTS / 2).contains(&usage.clients), "{usage:?}");
     assert!(opened.load(Ordering::Relaxed) > CLIENTS, "clients were closed and opened again");
     assert_eq!(descriptors(&dir.join("clients")), usage.files, "counted as the system counts");
     for (number, scope) in scopes.iter().enumerate() {
@@ -122,6 +121,7 @@ fn run(dir: &Path, options: EngineOptions, scopes: &[Scope]) {
     }
     let left = engine.usage();
     assert!(left.memory_bytes <= options.memory_bytes && left.files <= options.open_files, "{left:?}");
+    assert!((CLIENTS / 10..CLIENTS / 3).contains(&left.clients), "{left:?}");
     for number in WRITTEN {
         assert_eq!(engine.verify(&scopes[number]).expect("verify").findings, []);
     }
@@ -145,6 +145,9 @@ fn each_of_many_answers_for_itself_and_all_stay_within_the_budget() {
     run(dir.path(), EngineOptions { open_files: all.files / 5, ..usual }, &scopes);
 }
 
+/// Clients of the test below.
+const IDLE: usize = 30;
+
 const DIRECTORY: &str = "FOOTNOTE_INDEX_MANY_CLIENTS_DIRECTORY";
 
 /// Threads of this process, and its anonymous memory in bytes.
@@ -160,7 +163,7 @@ fn held() -> (usize, u64) {
 fn idle_clients_hold_no_threads_and_no_more_than_is_counted() {
     let Some(dir) = std::env::var_os(DIRECTORY) else {
         let dir = tempfile::tempdir().expect("tempdir");
-        build(dir.path(), CLIENTS);
+        build(dir.path(), IDLE);
         let this = "many_clients::idle_clients_hold_no_threads_and_no_more_than_is_counted";
         let output = Command::new(std::env::current_exe().expect("this binary"))
             .args([this, "--exact", "--nocapture", "--test-threads=1"])
@@ -172,7 +175,7 @@ fn idle_clients_hold_no_threads_and_no_more_than_is_counted() {
         return;
     };
     let engine = open(Path::new(&dir));
-    let scopes: Vec<Scope> = (0..CLIENTS).map(|number| bare_client(&engine, &name(number))).collect();
+    let scopes: Vec<Scope> = (0..IDLE).map(|number| bare_client(&engine, &name(number))).collect();
     let filter = Filter::parse(&serde_json::json!({"uri": {"$prefix": "doc-"}})).expect("a filter");
     let ask = |number: usize| {
         let question = vector(&passage(number, 0));
@@ -184,12 +187,13 @@ fn idle_clients_hold_no_threads_and_no_more_than_is_counted() {
     ask(0);
     engine.close_writers().expect("close");
     let (before, counted_before) = (held(), engine.usage().memory_bytes);
-    (1..CLIENTS).for_each(ask);
+    (1..IDLE).for_each(ask);
     let (after, usage) = (held(), engine.usage());
-    assert_eq!(usage.clients, CLIENTS);
+    assert_eq!(usage.clients, IDLE);
     assert_eq!(after.0, before.0, "threads");
     let (grown, counted) = (after.1.saturating_sub(before.1), usage.memory_bytes - counted_before);
-    println!("{} clients: {} KiB each, {} KiB counted", CLIENTS, grown / 60 / 1024, counted / 60 / 1024);
+    let each = |bytes: u64| bytes / 1024 / (IDLE as u64 - 1);
+    println!("a client takes {} KiB, {} KiB counted", each(grown), each(counted));
     assert!(grown <= counted + (2 << 20), "{grown} bytes more, {counted} counted");
     assert!(counted <= grown * 4, "{counted} bytes counted, {grown} more");
 }
