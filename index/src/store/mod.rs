@@ -2,6 +2,7 @@
 
 mod attributes;
 mod chunks;
+mod connection;
 mod documents;
 mod generations;
 mod schema;
@@ -10,8 +11,9 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use connection::{Count, Counted};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub(crate) use attributes::AttributeRow;
@@ -82,8 +84,9 @@ pub(crate) fn migrate(connection: &mut Connection, path: &Path, migrations: &[Mi
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
-    readers: Mutex<Vec<Connection>>,
-    writer: Mutex<Option<Connection>>,
+    connections: Arc<Count>,
+    readers: Mutex<Vec<Counted>>,
+    writer: Mutex<Option<Counted>>,
     /// Whether there is a writer, for those who may not wait for the one that writes.
     has_writer: AtomicBool,
     /// Pages of the database.
@@ -99,6 +102,7 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let store = Self {
             path: path.to_path_buf(),
+            connections: Arc::default(),
             readers: Mutex::default(),
             writer: Mutex::default(),
             has_writer: AtomicBool::new(false),
@@ -164,7 +168,7 @@ impl Store {
     /// Frees the page caches of readers nobody uses.
     pub(crate) fn shrink(&self) -> Result<()> {
         let readers = self.idle_readers();
-        readers.iter().try_for_each(Connection::release_memory).map_err(Error::sqlite(&self.path))
+        readers.iter().try_for_each(|reader| reader.release_memory()).map_err(Error::sqlite(&self.path))
     }
 
     /// What the connections that stay open take. Their caches are counted as full: as large as the database, up to
@@ -174,33 +178,33 @@ impl Store {
         let cache = (self.pages.load(Ordering::Relaxed) * PAGE_BYTES).min(u64::from(CACHE_KIB) * 1024);
         Cost {
             bytes: connections * (CONNECTION_BYTES + cache),
-            // Database and log of each, and the log's index of all.
-            files: connections * 2 + u64::from(connections > 0),
+            // The database's, the log of each, and the log's index of all.
+            files: self.connections.most() + connections + u64::from(connections > 0),
             maps: u64::from(connections > 0),
         }
     }
 
-    fn idle_readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle_readers(&self) -> MutexGuard<'_, Vec<Counted>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put_back(&self, reader: Connection) {
+    fn put_back(&self, reader: Counted) {
         let mut readers = self.idle_readers();
         if readers.len() < IDLE_READERS {
             readers.push(reader);
         }
     }
 
-    fn lock_writer(&self) -> MutexGuard<'_, Option<Connection>> {
+    fn lock_writer(&self) -> MutexGuard<'_, Option<Counted>> {
         // A panic inside a transaction rolled it back on unwind; the connection stays good.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open_writer<'a>(&self, writer: &'a mut Option<Connection>) -> Result<&'a mut Connection> {
+    fn open_writer<'a>(&self, writer: &'a mut Option<Counted>) -> Result<&'a mut Connection> {
         Ok(match writer {
             Some(open) => open,
             empty => {
-                let opened = empty.insert(open_database(&self.path, "FULL")?);
+                let opened = empty.insert(self.connections.with(open_database(&self.path, "FULL")?));
                 self.has_writer.store(true, Ordering::Release);
                 opened
             }
@@ -209,7 +213,7 @@ impl Store {
 
     /// A connection that may not change data, yet folds the log when it is the last to close: one opened read-only
     /// would leave the log behind.
-    fn open_reader(&self) -> Result<Connection> {
+    fn open_reader(&self) -> Result<Counted> {
         let error = || Error::sqlite(&self.path);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(error())?;
@@ -217,7 +221,7 @@ impl Store {
         connection.pragma_update(None, "query_only", true).map_err(error())?;
         limit_cache(&connection).map_err(error())?;
         self.pages.store(page_count(&connection).map_err(error())?, Ordering::Relaxed);
-        Ok(connection)
+        Ok(self.connections.with(connection))
     }
 }
 
@@ -286,7 +290,7 @@ mod tests {
         store.write(|tx| Ok(tx.execute("UPDATE client SET seq = seq + 1", [])?)).expect("write");
         assert_eq!(store.cost().files, 5);
         store.close_writer();
-        assert_eq!(store.cost().files, 3);
+        assert_eq!(store.cost().files, 4, "a descriptor stays for the next writer");
         assert!(std::fs::metadata(&log).expect("log").len() > 0);
         drop(store);
         assert!(!log.exists());
