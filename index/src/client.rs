@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use arc_swap::ArcSwap;
 use roaring::RoaringBitmap;
 
+use crate::cost::{Cost, Costly};
 use crate::filter::Attributes;
+use crate::originals::{Kept, Originals, Pinned};
 use crate::store::Store;
 use crate::text::TextLeg;
 use crate::vector::{Seals, VectorSet};
 use crate::view::{Served, View};
 use crate::{Error, Generation, GenerationState, Result};
+
+/// What an open client takes beside its parts.
+const CLIENT_BYTES: u64 = 16 * 1024;
 
 /// Share of dead vectors above which the set is rewritten without them.
 const DEAD_SHARE: u64 = 5;
@@ -32,13 +37,15 @@ pub(crate) struct Client {
     behind: AtomicBool,
     /// From the first filtered search on; kept at the view's commit.
     attributes: RwLock<Option<Attributes>>,
-    /// Held while an original and its row come or go together.
-    originals: Mutex<()>,
+    /// Memory the attributes take, for those who may not wait for them.
+    attribute_bytes: AtomicU64,
+    originals: Originals,
 }
 
 impl Client {
-    /// Opens the client's directory, creating it when missing, and catches the caches up.
-    pub(crate) fn open(dir: &Path, graph_rows: usize) -> Result<Self> {
+    /// Opens the client's directory, creating it when missing, and catches the caches up. `tidy` says that this process
+    /// has closed it properly, so that a crash left nothing behind.
+    pub(crate) fn open(dir: &Path, graph_rows: usize, tidy: bool) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let client = Self {
             dir: dir.to_path_buf(),
@@ -49,13 +56,18 @@ impl Client {
             refreshing: Mutex::new(()),
             behind: AtomicBool::new(false),
             attributes: RwLock::new(None),
-            originals: Mutex::new(()),
+            attribute_bytes: AtomicU64::new(0),
+            originals: Originals::new(dir.join("originals")),
         };
-        client.drop_stray_originals()?;
+        if !tidy {
+            client.drop_stray_originals()?;
+            crate::restore::drop_unfinished(dir)?;
+        }
         client.sort_generations()?;
         client.refresh()?;
-        // A catch-up needs a writer, a client that is only read does not.
+        // A catch-up needs writers, a client that is only read does not; and what filled the caches was read once.
         client.close_writer()?;
+        client.store.shrink()?;
         Ok(client)
     }
 
@@ -216,7 +228,7 @@ impl Client {
         }
         let rows = self.store.attributes_since(id, from, seq)?;
         attributes.advance(&rows, &self.store.dead_since(from, seq)?, seq);
-        *loaded = Some(attributes);
+        self.keep_attributes(&mut loaded, attributes);
         Ok(())
     }
 
@@ -237,9 +249,15 @@ impl Client {
         if let Some(served) = &view.served {
             let id = served.generation.id;
             let attributes = Attributes::at(id, &self.store.attributes_since(id, 0, view.seq)?, view.seq);
-            *self.attributes.write().unwrap_or_else(PoisonError::into_inner) = Some(attributes);
+            let mut loaded = self.attributes.write().unwrap_or_else(PoisonError::into_inner);
+            self.keep_attributes(&mut loaded, attributes);
         }
         Ok(self.attributes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep_attributes(&self, loaded: &mut Option<Attributes>, attributes: Attributes) {
+        self.attribute_bytes.store(attributes.bytes(), Ordering::Relaxed);
+        *loaded = Some(attributes);
     }
 
     /// Brings the caches forward if the last attempt failed (a full disk, say) after its commit.
@@ -284,25 +302,41 @@ impl Client {
         Error::text(self.dir.join("gen"))(source)
     }
 
-    /// Closes the text writers that are open; true when there was one.
-    pub(crate) fn close_writer(&self) -> Result<bool> {
+    /// Closes what is open for writing: the text writers, after their merges, and the store's writer.
+    pub(crate) fn close_writer(&self) -> Result<()> {
+        self.store.close_writer();
         let legs: Vec<_> = self.lock_legs().values().filter(|leg| leg.has_writer()).cloned().collect();
-        legs.iter().try_for_each(|leg| leg.close_writer())?;
-        Ok(!legs.is_empty())
+        legs.iter().try_for_each(|leg| leg.close_writer())
     }
 
     /// Whether a text writer is open.
-    pub(crate) fn has_writer(&self) -> bool {
+    pub(crate) fn has_text_writer(&self) -> bool {
         self.lock_legs().values().any(|leg| leg.has_writer())
     }
 
-    pub(crate) fn lock_originals(&self) -> MutexGuard<'_, ()> {
-        self.originals.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether anything is open for writing.
+    pub(crate) fn has_writer(&self) -> bool {
+        self.store.has_writer() || self.has_text_writer()
+    }
+
+    /// Held while an original and its row come or go together.
+    pub(crate) fn lock_originals(&self) -> MutexGuard<'_, Kept> {
+        self.originals.lock()
+    }
+
+    /// Removes originals no version refers to any more. `kept` is what [`Client::lock_originals`] gave.
+    pub(crate) fn remove_originals(&self, kept: &mut Kept, unused: Vec<String>) -> Result<()> {
+        self.originals.remove(kept, unused)
+    }
+
+    /// Keeps all originals until the result is dropped.
+    pub(crate) fn pin_originals(&self) -> Pinned<'_> {
+        self.originals.pin(&self.store)
     }
 
     /// Where the original with this SHA-256 lies.
     pub(crate) fn original_path(&self, sha256: &str) -> PathBuf {
-        self.dir.join("originals").join(sha256)
+        self.originals.path(sha256)
     }
 
     /// The client's directory.
@@ -315,6 +349,20 @@ impl Drop for Client {
     fn drop(&mut self) {
         // The directory may go away with the client.
         self.view().close();
+    }
+}
+
+impl Costly for Client {
+    fn cost(&self) -> Cost {
+        let view = self.view.load();
+        let vectors = view
+            .served
+            .as_ref()
+            .map_or(0, |served| served.vectors.bytes() + served.dead.serialized_size() as u64);
+        let bytes = CLIENT_BYTES + vectors + self.attribute_bytes.load(Ordering::Relaxed);
+        let legs = self.lock_legs();
+        let texts = legs.values().map(|leg| leg.cost());
+        texts.fold(Cost { bytes, ..Cost::default() } + self.store.cost(), |all, text| all + text)
     }
 }
 

@@ -1,20 +1,31 @@
 //! The front door: a data directory with its control database and its clients.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::Client;
 use crate::control::Control;
+use crate::cost::Cost;
 use crate::lock::DirectoryLock;
-use crate::pool::Pool;
+use crate::pool::{Held, Pool};
 use crate::{Error, Result, Scope, files};
 
-/// How much of a data directory is kept open at once.
+/// How much of a data directory is kept open at once. How many clients that is follows: the least recently used ones
+/// are closed when one of the limits is passed, but never one in use, and never the one used last.
 #[derive(Debug, Clone, Copy)]
 pub struct EngineOptions {
-    /// Clients kept open; the least recently used one is closed beyond that.
-    pub open_clients: usize,
-    /// Text writers kept open in the process (about 24 MiB and a few threads each).
+    /// Memory that open clients may take together, in bytes; 384 MiB unless said otherwise.
+    ///
+    /// Counted are a client's vectors with their codes, what filters know of its documents, its SQLite connections with
+    /// full page caches, its text index's readers, and an open text writer's whole buffer. Not counted are what a
+    /// call takes while it runs, what the allocator keeps for later, and mapped files, which are the system's to
+    /// reclaim.
+    pub memory_bytes: u64,
+    /// File descriptors that open clients may hold together; 3,072 unless said otherwise, and never more than half of
+    /// what the process may open.
+    pub open_files: u64,
+    /// Clients with an open text writer (about 32 MiB and a few threads each); 2 unless said otherwise.
     pub open_writers: usize,
     /// Vectors of a client from which on they get a graph, made in the background: below it comparing all of them by their
     /// codes is as fast, and exact.
@@ -23,8 +34,24 @@ pub struct EngineOptions {
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { open_clients: 64, open_writers: 2, graph_rows: 400_000 }
+        Self { memory_bytes: 384 << 20, open_files: 3072, open_writers: 2, graph_rows: 400_000 }
     }
+}
+
+/// Mapped files of open clients: half of what Linux lets a process map unless told otherwise.
+const OPEN_MAPS: u64 = 32_765;
+
+/// What open clients take, see [`EngineOptions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Open clients.
+    pub clients: usize,
+    /// Memory counted, in bytes.
+    pub memory_bytes: u64,
+    /// File descriptors.
+    pub files: u64,
+    /// Mapped files.
+    pub maps: u64,
 }
 
 /// An open data directory. One process at a time owns it; all methods may be called from many
@@ -35,6 +62,8 @@ pub struct Engine {
     graph_rows: usize,
     control: Control,
     clients: Pool<Client>,
+    /// Directories of clients that were open in this process: after those a crash left nothing behind.
+    tidy: Mutex<HashSet<String>>,
     _lock: DirectoryLock,
 }
 
@@ -45,9 +74,11 @@ impl Engine {
         std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let lock = DirectoryLock::acquire(dir)?;
         let control = Control::open(dir)?;
-        let EngineOptions { open_clients, open_writers, graph_rows } = options;
-        let clients = Pool::new(open_clients);
-        Ok(Self { dir: dir.to_path_buf(), open_writers, graph_rows, control, clients, _lock: lock })
+        let EngineOptions { memory_bytes, open_files, open_writers, graph_rows } = options;
+        let files = open_files.min(files::most_open() / 2);
+        let clients = Pool::new(Cost { bytes: memory_bytes, files, maps: OPEN_MAPS });
+        let (dir, tidy) = (dir.to_path_buf(), Mutex::default());
+        Ok(Self { dir, open_writers, graph_rows, control, clients, tidy, _lock: lock })
     }
 
     /// Tenants, clients and keys.
@@ -68,6 +99,7 @@ impl Engine {
     /// Removes a client with everything it holds.
     pub fn remove_client(&self, scope: &Scope) -> Result<()> {
         self.control.forget_client(scope)?;
+        self.untidy(scope);
         let path = self.client_dir(scope);
         // Calls under way finish first: they would put files back. New ones are refused.
         match self.clients.closed_for(scope.directory(), || std::fs::remove_dir_all(&path)) {
@@ -85,21 +117,46 @@ impl Engine {
         })
     }
 
-    /// Closes text writers that are open, after their merges. Call it when writing has paused.
+    /// Closes writers that are open, after their merges. Call it when writing has paused.
     pub fn close_writers(&self) -> Result<()> {
-        for client in self.clients.open() {
+        for client in self.clients.open(Client::has_writer) {
             client.close_writer()?;
         }
         Ok(())
     }
 
-    /// The client of `scope`, opened when it is not.
-    pub(crate) fn client(&self, scope: &Scope) -> Result<Arc<Client>> {
+    /// What open clients take now.
+    pub fn usage(&self) -> Usage {
+        let (clients, Cost { bytes, files, maps }) = self.clients.usage();
+        Usage { clients, memory_bytes: bytes, files, maps }
+    }
+
+    /// Whether the client of `scope` is open, so that a search of it need not open it.
+    pub fn is_open(&self, scope: &Scope) -> bool {
+        self.clients.is_open(scope.directory())
+    }
+
+    /// The client of `scope`, opened when it is not. Let it go soon: it stays open as long.
+    pub(crate) fn client(&self, scope: &Scope) -> Result<Held<'_, Client>> {
         self.clients.get(scope.directory(), || {
             // Also what keeps a scope that outlived its client from making the directory again.
             self.require(scope)?;
-            Client::open(&self.client_dir(scope), self.graph_rows)
+            let is_tidy = self.tidy().contains(scope.directory());
+            let client = Client::open(&self.client_dir(scope), self.graph_rows, is_tidy)?;
+            if !is_tidy {
+                self.tidy().insert(scope.directory().to_owned());
+            }
+            Ok(client)
         })
+    }
+
+    fn tidy(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.tidy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the next opening of the client look for what was left behind.
+    pub(crate) fn untidy(&self, scope: &Scope) {
+        self.tidy().remove(scope.directory());
     }
 
     /// Fails when the client of `scope` is gone.
@@ -112,14 +169,9 @@ impl Engine {
 
     /// Closes writers of other clients beyond the limit; called before a write.
     pub(crate) fn limit_writers(&self, keep: &Arc<Client>) -> Result<()> {
-        let mut open: Vec<Arc<Client>> =
-            self.clients.open().into_iter().filter(|c| !Arc::ptr_eq(c, keep) && c.has_writer()).collect();
-        while open.len() >= self.open_writers.max(1) {
-            if let Some(client) = open.pop() {
-                client.close_writer()?;
-            }
-        }
-        Ok(())
+        let others = self.clients.open(|client| client.has_text_writer() && !std::ptr::eq(client, &**keep));
+        // The most recently used keep theirs.
+        others.iter().skip(self.open_writers.max(1) - 1).try_for_each(|client| client.close_writer())
     }
 
     fn client_dir(&self, scope: &Scope) -> PathBuf {

@@ -133,6 +133,16 @@ pub enum Error {
         /// tantivy's reason.
         source: tantivy::TantivyError,
     },
+    /// A snapshot cannot be taken or used as it is.
+    #[error("{path}: {reason}; {fix}")]
+    Snapshot {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
     /// Stored data contradicts itself.
     #[error("{path} is damaged: {reason}; restore it from a backup")]
     Corrupt {

@@ -14,6 +14,7 @@
 mod client;
 mod clock;
 pub mod control;
+mod cost;
 mod engine;
 mod error;
 mod files;
@@ -21,12 +22,16 @@ pub mod filter;
 pub mod fusion;
 mod generations;
 mod lock;
+mod manifest;
 mod name;
 pub mod offsets;
+mod originals;
 mod pool;
 mod query;
 mod read;
+mod restore;
 mod scope;
+mod snapshot;
 mod store;
 mod text;
 mod types;
@@ -36,7 +41,7 @@ mod view;
 mod write;
 
 pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
-pub use engine::{Engine, EngineOptions};
+pub use engine::{Engine, EngineOptions, Usage};
 pub use error::{Error, Result};
 pub use filter::{FacetValue, Filter};
 pub use name::Name;
@@ -44,7 +49,9 @@ pub use query::{
     DEFAULT_DEPTH, Degraded, Explain, FACET_VALUES, Hit, LegScore, MAX_FACETS, MAX_TOP_K, Mode, Plan,
     SearchRequest, SearchResponse,
 };
+pub use restore::RestoreReport;
 pub use scope::Scope;
+pub use snapshot::SnapshotReport;
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{
     Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, GenerationState,

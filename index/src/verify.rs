@@ -221,7 +221,7 @@ impl Report {
 }
 
 /// The SHA-256 of a compressed file's content, in hexadecimal.
-fn sha256_of(path: &Path) -> std::io::Result<String> {
+pub(crate) fn sha256_of(path: &Path) -> std::io::Result<String> {
     let mut decoder = zstd::Decoder::new(std::fs::File::open(path)?)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];

@@ -1,7 +1,5 @@
 //! The write path, top to bottom: accept (durable), prepare (elsewhere), publish (visible), delete.
 
-use std::path::Path;
-
 use sha2::{Digest as _, Sha256};
 
 use crate::control::random_hex;
@@ -109,11 +107,9 @@ impl Engine {
         let client = self.client(scope)?;
         self.limit_writers(&client)?;
         let (seq, removed) = {
-            let _together = client.lock_originals();
+            let mut kept = client.lock_originals();
             let (seq, unused) = client.store.delete(document_id)?;
-            let removed: Result<()> =
-                unused.iter().try_for_each(|hash| remove_file(&client.original_path(hash)));
-            (seq, removed)
+            (seq, client.remove_originals(&mut kept, unused))
         };
         client.refresh()?;
         removed.map(|()| seq)
@@ -163,11 +159,4 @@ fn describe(new: &NewDocument<'_>) -> Result<Described> {
 pub(crate) fn size(document: &PreparedDocument) -> u64 {
     let vectors: usize = document.chunks.iter().map(|c| c.vector.len() * 8).sum();
     document.text.len() as u64 * 4 + vectors as u64
-}
-
-fn remove_file(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path)(e)),
-        _ => Ok(()),
-    }
 }

@@ -14,6 +14,9 @@ use crate::store::AttributeRow;
 /// Versions that ended, beyond as many as live, before the whole is worth building again.
 const SPARE: u64 = 1000;
 
+/// What a version takes in the lists of versions, which grow by doubling, and in the map from chunks.
+const VERSION_BYTES: usize = 2 * size_of::<Version>() + 24;
+
 /// Attributes by field.
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
@@ -61,6 +64,11 @@ impl Attributes {
     /// Whether so much of it has ended that building it again is worth more than keeping it.
     pub(crate) fn is_stale(&self) -> bool {
         self.versions.len() as u64 > 2 * self.live.len() + SPARE
+    }
+
+    /// Memory it takes, in bytes: an estimate, kept as it grows.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.columns.bytes() + (self.versions.len() * VERSION_BYTES) as u64
     }
 
     /// Takes in the commits up to `seq`: versions that became visible, and chunks that ended.

@@ -17,9 +17,19 @@ pub struct FacetValue {
     pub documents: u64,
 }
 
+/// What a bitmap takes before the first document, and in a table half full.
+const BITMAP_BYTES: usize = 2 * size_of::<RoaringBitmap>() + 64;
+
+/// What one more document takes in a bitmap: two bytes, in lists that grow by doubling.
+const ENTRY_BYTES: usize = 4;
+
 /// All fields.
 #[derive(Debug, Default)]
-pub(super) struct Columns(HashMap<String, Column>);
+pub(super) struct Columns {
+    columns: HashMap<String, Column>,
+    /// Memory they take, about.
+    bytes: usize,
+}
 
 #[derive(Debug, Default)]
 struct Column {
@@ -29,18 +39,42 @@ struct Column {
 }
 
 impl Columns {
+    /// Memory they take, in bytes: an estimate.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes as u64
+    }
+
     /// Notes one value of a field of a document.
     pub(super) fn add(&mut self, field: &str, value: Value, document: u32) {
-        let column = self.column(field);
-        column.exists.insert(document);
-        column.values.entry(value).or_default().insert(document);
+        self.exists(field, document);
+        let Some(column) = self.columns.get_mut(field) else { return };
+        let size = value.bytes();
+        let documents = column.values.entry(value).or_insert_with(|| {
+            self.bytes += 2 * size_of::<Value>() + size + BITMAP_BYTES;
+            RoaringBitmap::new()
+        });
+        if documents.insert(document) {
+            self.bytes += ENTRY_BYTES;
+        }
+    }
+
+    /// Notes that a document has the field.
+    fn exists(&mut self, field: &str, document: u32) {
+        if !self.columns.contains_key(field) {
+            self.bytes += field.len() + 2 * size_of::<(String, Column)>() + BITMAP_BYTES;
+            self.columns.insert(field.to_owned(), Column::default());
+        }
+        if let Some(column) = self.columns.get_mut(field)
+            && column.exists.insert(document)
+        {
+            self.bytes += ENTRY_BYTES;
+        }
     }
 
     /// Notes a string; a date or a time is compared as that, too, and one that is too long only exists.
     pub(super) fn add_text(&mut self, field: &str, text: &str, document: u32) {
         if text.len() > MAX_STRING {
-            self.column(field).exists.insert(document);
-            return;
+            return self.exists(field, document);
         }
         if let Some(time) = Value::time(text) {
             self.add(field, time, document);
@@ -71,16 +105,9 @@ impl Columns {
         }
     }
 
-    fn column(&mut self, field: &str) -> &mut Column {
-        if !self.0.contains_key(field) {
-            self.0.insert(field.to_owned(), Column::default());
-        }
-        self.0.entry(field.to_owned()).or_default()
-    }
-
     /// The documents of which one value passes the test.
     pub(super) fn matching(&self, field: &str, test: &Test) -> RoaringBitmap {
-        let Some(column) = self.0.get(field) else { return RoaringBitmap::new() };
+        let Some(column) = self.columns.get(field) else { return RoaringBitmap::new() };
         match test {
             Test::Exists => column.exists.clone(),
             Test::In(values) => union(values.iter().filter_map(|value| column.values.get(value))),
@@ -116,7 +143,7 @@ impl Columns {
     /// The values of a field among `documents`, the commonest first, equally common ones in order; at most `limit`.
     /// Times are left out: the strings they came as are there.
     pub(super) fn facet(&self, field: &str, documents: &RoaringBitmap, limit: usize) -> Vec<FacetValue> {
-        let Some(column) = self.0.get(field) else { return Vec::new() };
+        let Some(column) = self.columns.get(field) else { return Vec::new() };
         let mut counts: Vec<(u64, &Value)> = column
             .values
             .iter()

@@ -29,6 +29,14 @@ impl Value {
         }
     }
 
+    /// Memory it takes beside its own size, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// The milliseconds of a date (its first moment in UTC) or of a time with an offset.
     pub(super) fn time(text: &str) -> Option<Self> {
         // Cheap refusal of what cannot be one: most strings.

@@ -209,6 +209,15 @@ impl Store {
 
     /// Removes rows of chunks that ended at or before `upto`, and vectors nobody uses any more.
     pub(crate) fn sweep(&self, upto: u64) -> Result<usize> {
+        // A client that is only read has no writer, and mostly nothing to sweep.
+        let any = self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM chunks WHERE dead_seq <= ?1)")?;
+            Ok(statement.query_row([upto], |row| row.get::<_, bool>(0))?)
+        })?;
+        if !any {
+            return Ok(0);
+        }
         self.write(|tx| {
             let vectors: Vec<i64> = tx
                 .prepare_cached("SELECT DISTINCT vector_id FROM chunks WHERE dead_seq <= ?1")?

@@ -1,9 +1,9 @@
 //! The store against itself.
 
 use roaring::RoaringBitmap;
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
-use super::Store;
+use super::{Store, StoreError};
 use crate::Result;
 
 /// How far a vector's length may be from 1.
@@ -114,14 +114,7 @@ impl Store {
 
     /// The hash of every original and the uri of a document that has it, in order of uri.
     pub(crate) fn originals(&self) -> Result<Vec<(String, String)>> {
-        self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT v.content_hash, min(d.uri) FROM versions v JOIN documents d ON d.id = v.document_id
-                 GROUP BY v.content_hash ORDER BY min(d.uri), v.content_hash",
-            )?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+        self.read(originals)
     }
 
     /// Ids of the chunks that live at `seq`.
@@ -138,4 +131,14 @@ impl Store {
             Ok(ids)
         })
     }
+}
+
+/// The hash of every original and the uri of a document that has it, in order of uri.
+pub(super) fn originals(tx: &Transaction<'_>) -> Result<Vec<(String, String)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT v.content_hash, min(d.uri) FROM versions v JOIN documents d ON d.id = v.document_id
+         GROUP BY v.content_hash ORDER BY min(d.uri), v.content_hash",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

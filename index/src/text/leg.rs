@@ -5,6 +5,7 @@
 //! removed and rebuilt.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use roaring::RoaringBitmap;
@@ -17,11 +18,27 @@ use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searche
 use super::prefix::Typed;
 use super::query;
 use super::schema::{self, Analyzers, Fields};
+use crate::cost::Cost;
 use crate::store::Store;
 use crate::{Error, Result};
 
 /// Memory a writer may fill before it flushes a segment: tantivy's minimum with room to spare.
 const WRITER_BUDGET: usize = 24 * 1024 * 1024;
+
+/// What an open writer takes beyond its budget: a merge, the stacks of its threads.
+const WRITER_EXTRA: u64 = 8 * 1024 * 1024;
+
+/// Descriptors of an open writer: its lock and the files of a segment it writes.
+const WRITER_FILES: u64 = 8;
+
+/// What an open index takes without its segments.
+const INDEX_BYTES: u64 = 48 * 1024;
+
+/// What the readers of a segment's fields take.
+const SEGMENT_BYTES: u64 = 32 * 1024;
+
+/// Mapped files of a segment: terms, postings, positions, numbers, lengths, stored fields, deletes.
+const SEGMENT_FILES: u64 = 7;
 
 /// A filter that lets pass at least one chunk of so many is tried on the best of all chunks first.
 const BROAD_ONE_IN: u64 = 10;
@@ -37,6 +54,10 @@ pub(crate) struct TextLeg {
     fields: Fields,
     analyzers: Analyzers,
     writer: Mutex<Option<IndexWriter>>,
+    /// Whether there is a writer, for those who may not wait for the one that writes.
+    writing: AtomicBool,
+    /// Whether commits may have passed the reader by.
+    stale: AtomicBool,
 }
 
 /// What one query searches: segments as of one commit.
@@ -92,6 +113,8 @@ impl TextLeg {
             fields,
             analyzers: Analyzers::new(),
             writer: Mutex::new(None),
+            writing: AtomicBool::new(false),
+            stale: AtomicBool::new(false),
         })
     }
 
@@ -126,13 +149,18 @@ impl TextLeg {
         let from = self.watermark()?;
         if from >= seq {
             // An attempt may have ended between its commit and its reload.
-            return self.reader.reload().map_err(|e| self.error(e));
+            return if self.stale.load(Ordering::Acquire) { self.reload() } else { Ok(()) };
         }
         let dead = store.dead_since(from, seq)?;
         let writer = match &mut *guard {
             Some(writer) => writer,
-            empty => empty.insert(self.open_writer()?),
+            empty => {
+                let opened = empty.insert(self.open_writer()?);
+                self.writing.store(true, Ordering::Release);
+                opened
+            }
         };
+        self.stale.store(true, Ordering::Release);
         let applied = (|| {
             for id in dead {
                 writer.delete_term(Term::from_field_u64(self.fields.chunk, u64::from(id)));
@@ -152,10 +180,18 @@ impl TextLeg {
         if let Err(error) = applied {
             // The writer may hold half of the batch: drop it, the next attempt starts clean.
             *guard = None;
+            self.writing.store(false, Ordering::Release);
             return Err(error);
         }
         drop(guard);
-        self.reader.reload().map_err(|e| self.error(e))
+        self.reload()
+    }
+
+    /// Shows queries the newest commit.
+    fn reload(&self) -> Result<()> {
+        self.reader.reload().map_err(|e| self.error(e))?;
+        self.stale.store(false, Ordering::Release);
+        Ok(())
     }
 
     /// What queries see now.
@@ -173,8 +209,9 @@ impl TextLeg {
         let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         match guard.take() {
             Some(writer) => {
+                self.writing.store(false, Ordering::Release);
                 writer.wait_merging_threads().map_err(|e| self.error(e))?;
-                self.reader.reload().map_err(|e| self.error(e))
+                self.reload()
             }
             None => Ok(()),
         }
@@ -182,7 +219,18 @@ impl TextLeg {
 
     /// Whether a writer is open.
     pub(crate) fn has_writer(&self) -> bool {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.writing.load(Ordering::Acquire)
+    }
+
+    /// What the index takes, with the writer's whole budget when one is open.
+    pub(crate) fn cost(&self) -> Cost {
+        let segments = self.reader.searcher().segment_readers().len() as u64;
+        let writer = match self.has_writer() {
+            true => Cost { bytes: WRITER_BUDGET as u64 + WRITER_EXTRA, files: WRITER_FILES, maps: 0 },
+            false => Cost::default(),
+        };
+        let bytes = INDEX_BYTES + segments * SEGMENT_BYTES;
+        writer + Cost { bytes, files: 0, maps: segments * SEGMENT_FILES }
     }
 
     fn open_writer(&self) -> Result<IndexWriter> {

@@ -49,9 +49,12 @@ pub(super) struct Block {
 impl Block {
     /// A block of rows of `dims` values; ids rise. A large one is coded in the background, unless it is replaced before
     /// that begins.
-    pub(super) fn shared(dims: usize, ids: Vec<u32>, data: Vec<f32>) -> Arc<Self> {
+    pub(super) fn shared(dims: usize, mut ids: Vec<u32>, mut data: Vec<f32>) -> Arc<Self> {
+        // It lives long: what pushing row after row took beyond them goes back.
+        ids.shrink_to_fit();
+        data.shrink_to_fit();
         let block = Arc::new(Self { dims, ids, data, codes: OnceLock::new(), graph: OnceLock::new() });
-        if block.ids.len() >= CODED_ROWS && (CODED_DIMS..=MOST_DIMS).contains(&dims) {
+        if block.is_coded() {
             let block = Arc::downgrade(&block);
             rayon::spawn(move || {
                 if let Some(block) = block.upgrade() {
@@ -69,6 +72,18 @@ impl Block {
         while self.codes.get().is_none() {
             std::thread::yield_now();
         }
+    }
+
+    /// Whether it has codes, or will have them.
+    fn is_coded(&self) -> bool {
+        self.ids.len() >= CODED_ROWS && (CODED_DIMS..=MOST_DIMS).contains(&self.dims)
+    }
+
+    /// Memory it takes, in bytes; its codes are counted before they are made.
+    pub(super) fn bytes(&self) -> u64 {
+        let rows = size_of_val(&*self.ids) + size_of_val(&*self.data) + size_of::<Self>();
+        let codes = if self.is_coded() { Codes::bytes(self.ids.len(), self.dims) } else { 0 };
+        (rows + codes + self.graph().map_or(0, Graph::bytes)) as u64
     }
 
     pub(super) fn ids(&self) -> &[u32] {
@@ -288,6 +303,22 @@ pub(super) fn mark(row: &[f32]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_large_block_counts_its_rows_and_its_codes() {
+        let (rows, dims) = (CODED_ROWS, 384);
+        let plain = Block::shared(dims, (1..rows as u32).collect(), vec![0.5; (rows - 1) * dims]).bytes();
+        let values = ((rows - 1) * (dims + 1) * 4) as u64;
+        assert!((values..values + 400).contains(&plain), "{plain} for {values} of values");
+        let coded = Block::shared(dims, (0..rows as u32).collect(), vec![0.5; rows * dims]);
+        let before = coded.bytes();
+        coded.wait_for_codes();
+        assert_eq!(before, coded.bytes(), "counted before they are made");
+        // A bit a value and three numbers a row.
+        let codes = (rows * (dims / 8 + 12)) as u64;
+        let rest = before - plain - (dims as u64 + 1) * 4;
+        assert!((codes..codes * 11 / 10).contains(&rest), "{rest} for codes of {codes}");
+    }
 
     #[test]
     fn galloping_finds_the_place_of_every_id() {

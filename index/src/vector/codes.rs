@@ -86,6 +86,12 @@ impl Codes {
         }
     }
 
+    /// Memory the codes of `rows` vectors take, in bytes.
+    pub(super) fn bytes(rows: usize, dims: usize) -> usize {
+        let factors = 3 * rows * size_of::<f32>();
+        Signs::bytes(rows, dims) + factors + Rotation::bytes(dims) + dims * size_of::<f32>()
+    }
+
     /// What is compared with every row.
     pub(super) fn question(&self, query: &[f32]) -> Question {
         let mut rotated = query.to_vec();

@@ -31,6 +31,11 @@ impl Rotation {
         Self { signs, block: 1 << dims.max(1).ilog2() }
     }
 
+    /// Memory the rotation takes, in bytes.
+    pub(super) fn bytes(dims: usize) -> usize {
+        ROUNDS * dims * size_of::<f32>()
+    }
+
     /// Rotates `L` vectors at once, given coordinate by coordinate, so that every step works on neighbours.
     pub(super) fn apply<const L: usize>(&self, x: &mut [[f32; L]]) {
         let dims = x.len();

@@ -109,6 +109,11 @@ impl VectorSet {
         self.blocks.iter().map(|b| b.ids().len()).sum()
     }
 
+    /// Memory it takes, in bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.blocks.iter().map(|block| block.bytes()).sum()
+    }
+
     /// Ids of all rows, dead ones included.
     pub(crate) fn ids(&self) -> RoaringBitmap {
         self.blocks.iter().flat_map(|block| block.ids()).copied().collect()

@@ -35,6 +35,11 @@ impl Signs {
         Self { groups, bytes: vec![[0; 16]; rows.div_ceil(ROWS) * groups] }
     }
 
+    /// Memory the signs of `rows` vectors take, in bytes.
+    pub(super) fn bytes(rows: usize, dims: usize) -> usize {
+        rows.div_ceil(ROWS) * dims.div_ceil(8) * 2 * 16
+    }
+
     /// Sets the signs of a row.
     pub(super) fn set(&mut self, row: usize, values: &[f32]) {
         let first = row / ROWS * self.groups;

@@ -58,6 +58,12 @@ impl Layer {
 }
 
 impl Graph {
+    /// Bytes it takes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        let layer = |layer: &Layer| layer.members.len() + layer.starts.len() + layer.links.len();
+        (self.layers.iter().map(layer).sum::<usize>() + self.strays.len()) * size_of::<u32>()
+    }
+
     /// How many rows it does not reach.
     pub(super) fn strays(&self) -> usize {
         self.strays.len()
