@@ -2,7 +2,6 @@
 
 mod compat;
 mod concurrency;
-mod crash;
 mod durability;
 mod filters;
 mod isolation;
