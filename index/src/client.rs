@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::text::TextLeg;
 use crate::vector::VectorSet;
 use crate::view::{Served, View};
-use crate::{Error, Generation, Result};
+use crate::{Error, Generation, Result, files};
 
 /// Share of dead vectors above which the set is rewritten without them.
 const DEAD_SHARE: u64 = 5;
@@ -35,7 +35,8 @@ pub(crate) struct Client {
 impl Client {
     /// Opens the client's directory, creating it when missing, and catches the caches up.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
-        std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        // The client's own folder, and `clients`.
+        files::create_home(dir, "store.db", 2)?;
         let client = Self {
             dir: dir.to_path_buf(),
             store: Store::open(&dir.join("store.db"))?,
