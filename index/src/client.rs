@@ -112,10 +112,20 @@ impl Client {
         self.view.store(Arc::new(View { seq, served: Some(served) }));
         // Both caches have passed the commit: its tombstones can go. The commit stands without it,
         // and the next one (or the next open) sweeps again.
-        if let Err(error) = self.store.sweep(seq) {
+        if let Err(error) = self.sweep(text, seq) {
             tracing::warn!(path = %self.dir.display(), %error, "tombstones stay until the next commit");
         }
         Ok(seq)
+    }
+
+    /// Removes the tombstones of what ended up to `seq`. The text index must not come back from a power cut at a commit
+    /// before them: it would serve what ended for ever.
+    fn sweep(&self, text: &TextLeg, seq: u64) -> Result<()> {
+        if self.store.dead_since(0, seq)?.is_empty() {
+            return Ok(());
+        }
+        text.settle(&self.dir)?;
+        self.store.sweep(seq).map(drop)
     }
 
     /// Brings the attributes, when they are loaded, from commit `from` to `seq`. Those of versions that ended in

@@ -5,6 +5,7 @@
 //! removed and rebuilt.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use roaring::RoaringBitmap;
@@ -17,7 +18,7 @@ use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searche
 use super::query;
 use super::schema::{self, Analyzers, Fields};
 use crate::store::Store;
-use crate::{Error, Result};
+use crate::{Error, Result, files};
 
 /// Memory a writer may fill before it flushes a segment: tantivy's minimum with room to spare.
 const WRITER_BUDGET: usize = 24 * 1024 * 1024;
@@ -36,6 +37,8 @@ pub(crate) struct TextLeg {
     fields: Fields,
     analyzers: Analyzers,
     writer: Mutex<Option<IndexWriter>>,
+    /// The folders it is in are durable.
+    rooted: AtomicBool,
 }
 
 /// What one query searches: segments as of one commit.
@@ -83,6 +86,7 @@ impl TextLeg {
             fields,
             analyzers: Analyzers::new(),
             writer: Mutex::new(None),
+            rooted: AtomicBool::new(false),
         })
     }
 
@@ -130,6 +134,18 @@ impl TextLeg {
         drop(guard);
         self.reader.reload().map_err(|e| self.error(e))?;
         Ok(true)
+    }
+
+    /// Makes the commit it has reached durable, and the first time its folders up to `client`: tantivy renames its
+    /// `meta.json` and leaves it to the next commit to make that durable.
+    pub(crate) fn settle(&self, client: &Path) -> Result<()> {
+        files::sync_folder(&self.path)?;
+        if !self.rooted.load(Ordering::Acquire) {
+            let mut above = self.path.ancestors().skip(1).take_while(|folder| folder.starts_with(client));
+            above.try_for_each(files::sync_folder)?;
+            self.rooted.store(true, Ordering::Release);
+        }
+        Ok(())
     }
 
     /// What queries see now.
