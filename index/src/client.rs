@@ -179,8 +179,9 @@ impl Client {
         }
         let path = self.dir.join("gen").join(generation.id.to_string()).join("text");
         let mut leg = TextLeg::open(&path)?;
-        if leg.watermark()? > seq {
-            // The store was put back to an earlier state: the cache knows things that never were.
+        // The store was put back to an earlier state: the cache knows things that never were.
+        let ahead = leg.watermark()? > seq;
+        if ahead || matches!(leg.catch_up(&self.store, generation.id, seq), Err(Error::Text { .. })) {
             drop(leg);
             std::fs::remove_dir_all(&path).map_err(Error::io(&path))?;
             leg = TextLeg::open(&path)?;

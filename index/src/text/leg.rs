@@ -182,6 +182,8 @@ impl TextLeg {
         policy.set_del_docs_ratio_before_merge(DEAD_SHARE);
         policy.set_min_num_segments(4);
         writer.set_merge_policy(Box::new(policy));
+        // What a commit that did not come to its end left behind: the next one would use the same names.
+        writer.garbage_collect_files().wait().map_err(|e| self.error(e))?;
         Ok(writer)
     }
 
