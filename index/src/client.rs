@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::text::TextLeg;
 use crate::vector::{Seals, VectorSet};
 use crate::view::{Served, View};
-use crate::{Error, Generation, GenerationState, Result};
+use crate::{Error, Generation, GenerationState, Result, files};
 
 /// What an open client takes beside its parts.
 const CLIENT_BYTES: u64 = 16 * 1024;
@@ -46,7 +46,8 @@ impl Client {
     /// Opens the client's directory, creating it when missing, and catches the caches up. `tidy` says that this process
     /// has closed it properly, so that a crash left nothing behind.
     pub(crate) fn open(dir: &Path, graph_rows: usize, tidy: bool) -> Result<Self> {
-        std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        // The client's own folder, and `clients`.
+        files::create_home(dir, "store.db", 2)?;
         let client = Self {
             dir: dir.to_path_buf(),
             graph_rows,
@@ -106,10 +107,20 @@ impl Client {
     fn advance(&self) -> Result<u64> {
         let Some(generation) = self.store.serving()? else { return Ok(0) };
         let seq = self.store.seq()?;
-        let text = self.text_leg(generation.id, seq)?;
-        text.catch_up(&self.store, generation.id, seq)?;
         let old = self.view();
         let same = old.served.as_ref().filter(|served| served.generation.id == generation.id);
+        let mut text = self.text_leg(generation.id, seq)?;
+        match text.catch_up(&self.store, generation.id, seq) {
+            // One that opens and cannot go on is rebuilt like one that does not open.
+            Err(error @ Error::Text { .. }) if same.is_none() => {
+                tracing::warn!(path = %self.dir.display(), %error, "text index cannot catch up, rebuilding it");
+                drop(text);
+                self.remove_caches(generation.id)?;
+                text = self.text_leg(generation.id, seq)?;
+                text.catch_up(&self.store, generation.id, seq)?;
+            }
+            caught_up => caught_up?,
+        }
         if same.is_some() && old.seq == seq {
             return Ok(seq);
         }
@@ -138,7 +149,7 @@ impl Client {
         // All caches have passed the commit: its tombstones can go. The commit stands without it,
         // and the next one (or the next open) sweeps again.
         let swept = self.advance_others(serving, seq).and_then(|all| match all {
-            true => self.store.sweep(seq).map(drop),
+            true => self.sweep(seq),
             false => Ok(()),
         });
         if let Err(error) = swept {
@@ -215,6 +226,17 @@ impl Client {
         let seq = self.store.seq()?;
         self.text_leg(generation, seq)?.catch_up(&self.store, generation, seq)?;
         Ok(())
+    }
+
+    /// Removes the tombstones of what ended up to `seq`. No text index must come back from a power cut at a commit before
+    /// them: it would serve what ended for ever.
+    fn sweep(&self, seq: u64) -> Result<()> {
+        if self.store.dead_since(0, seq)?.is_empty() {
+            return Ok(());
+        }
+        let legs: Vec<_> = self.lock_legs().values().cloned().collect();
+        legs.iter().try_for_each(|leg| leg.settle(&self.dir))?;
+        self.store.sweep(seq).map(drop)
     }
 
     /// Brings the attributes, when they are loaded, from commit `from` to `seq`. Those of versions that ended in

@@ -71,7 +71,7 @@ impl Engine {
     /// Opens `dir`, creating it when missing. Fails with [`Error::InUse`] when another process has it.
     pub fn open(dir: impl AsRef<Path>, options: EngineOptions) -> Result<Self> {
         let dir = dir.as_ref();
-        std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        files::create_home(dir, "control.db", 1)?;
         let lock = DirectoryLock::acquire(dir)?;
         let control = Control::open(dir)?;
         let EngineOptions { memory_bytes, open_files, open_writers, graph_rows } = options;

@@ -13,8 +13,8 @@ pub(crate) const DISK_RESERVE: u64 = 64 * 1024 * 1024;
 
 /// Writes `bytes` to `path`: a temporary file beside it, fsync, rename, fsync of the folder.
 pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    let folder = parent(path);
+    create_folder(folder)?;
     let mut temp = path.to_path_buf();
     temp.as_mut_os_string().push(format!(".tmp{}", std::process::id()));
     // Originals and keys are for the owner alone, from the first byte.
@@ -30,6 +30,36 @@ pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     fs::rename(&temp, path).map_err(Error::io(path))?;
     sync_folder(folder)
+}
+
+/// Creates `folder` and what is missing above it. The name of each new one is durable in its parent when this
+/// returns: without that, a power cut takes it with all it holds.
+pub(crate) fn create_folder(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = parent(folder);
+    create_folder(above)?;
+    match fs::create_dir(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => return Err(Error::io(folder)(e)),
+        _ => {}
+    }
+    sync_folder(above)
+}
+
+/// Creates the folder a database lives in. While the database is not there yet, the names of the folder and of so many
+/// `above` it are made durable, also those a process left behind that was stopped before it had done so.
+pub(crate) fn create_home(folder: &Path, database: &str, above: usize) -> Result<()> {
+    if folder.join(database).exists() {
+        return Ok(());
+    }
+    create_folder(folder)?;
+    folder.ancestors().take(above).try_for_each(|made| sync_folder(parent(made)))
+}
+
+/// The folder that holds `path`.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes renames and removals inside `folder` durable.

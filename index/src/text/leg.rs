@@ -20,7 +20,7 @@ use super::query;
 use super::schema::{self, Analyzers, Fields};
 use crate::cost::Cost;
 use crate::store::Store;
-use crate::{Error, Result};
+use crate::{Error, Result, files};
 
 /// Memory a writer may fill before it flushes a segment: tantivy's minimum with room to spare.
 const WRITER_BUDGET: usize = 24 * 1024 * 1024;
@@ -58,6 +58,8 @@ pub(crate) struct TextLeg {
     writing: AtomicBool,
     /// Whether commits may have passed the reader by.
     stale: AtomicBool,
+    /// The folders it is in are durable.
+    rooted: AtomicBool,
 }
 
 /// What one query searches: segments as of one commit.
@@ -115,6 +117,7 @@ impl TextLeg {
             writer: Mutex::new(None),
             writing: AtomicBool::new(false),
             stale: AtomicBool::new(false),
+            rooted: AtomicBool::new(false),
         })
     }
 
@@ -194,6 +197,18 @@ impl TextLeg {
         Ok(())
     }
 
+    /// Makes the commit it has reached durable, and the first time its folders up to `client`: tantivy renames its
+    /// `meta.json` and leaves it to the next commit to make that durable.
+    pub(crate) fn settle(&self, client: &Path) -> Result<()> {
+        files::sync_folder(&self.path)?;
+        if !self.rooted.load(Ordering::Acquire) {
+            let mut above = self.path.ancestors().skip(1).take_while(|folder| folder.starts_with(client));
+            above.try_for_each(files::sync_folder)?;
+            self.rooted.store(true, Ordering::Release);
+        }
+        Ok(())
+    }
+
     /// What queries see now.
     pub(crate) fn view(&self) -> TextView {
         TextView {
@@ -240,6 +255,8 @@ impl TextLeg {
         policy.set_del_docs_ratio_before_merge(DEAD_SHARE);
         policy.set_min_num_segments(4);
         writer.set_merge_policy(Box::new(policy));
+        // What a commit that did not come to its end left behind: the next one would use the same names.
+        writer.garbage_collect_files().wait().map_err(|e| self.error(e))?;
         Ok(writer)
     }
 

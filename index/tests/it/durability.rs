@@ -103,6 +103,35 @@ fn a_damaged_text_index_is_rebuilt_with_the_same_results() {
 }
 
 #[test]
+fn a_text_index_that_opens_and_does_not_catch_up_is_rebuilt() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let engine = open(dir.path());
+    let scope = client(&engine, "a");
+    let texts = [("goes", "common goes"), ("stays", "common stays")];
+    let prepared = texts.map(|(uri, text)| prepare(&accept(&engine, &scope, uri, text), text));
+    engine.publish(&scope, &prepared).expect("publish");
+    drop(engine);
+    // The names tantivy would give to the deletions in its only segment, taken by files it does not know of.
+    let segment = text_files(dir.path()).into_iter().find(|f| f.extension().is_some_and(|e| e == "store"));
+    let segment = segment.expect("a segment");
+    let known = segment.with_file_name(".managed.json");
+    let before = std::fs::read(&known).expect("its list of files");
+    for opstamp in 0..100 {
+        std::fs::write(segment.with_extension(format!("{opstamp}.del")), b"").expect("write");
+    }
+    let engine = open(dir.path());
+    engine.delete(&scope, &prepared[0].document_id).expect_err("deletions cannot be written");
+    drop(engine);
+    std::fs::write(&known, before).expect("forget the attempt");
+    let engine = open(dir.path());
+    for mode in [Mode::Bm25, Mode::Dense] {
+        let uris: Vec<_> = all(&engine, &scope, mode, "common").into_iter().map(|h| h.0).collect();
+        assert_eq!(uris, ["stays"]);
+    }
+    assert_eq!(engine.verify(&scope).expect("verify").findings, []);
+}
+
+#[test]
 fn a_store_put_back_to_an_earlier_day_takes_its_text_index_along() {
     let dir = tempfile::tempdir().expect("tempdir");
     let engine = open(dir.path());

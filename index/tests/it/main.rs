@@ -3,7 +3,6 @@
 mod analyzer_sets;
 mod compat;
 mod concurrency;
-mod crash;
 mod durability;
 mod filters;
 mod generations;
