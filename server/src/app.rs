@@ -136,13 +136,14 @@ impl App {
             filter: filter.as_ref(),
             facets: &body.facets,
             phrases: true,
+            prefix: body.prefix,
             ..Retrieval::new(&body.query, top_k)
         };
         let (response, _) = self.retrieve(scope, &retrieval)?;
         let facet = |(field, values): (String, Vec<footnote_index::FacetValue>)| {
             (field, values.into_iter().map(Into::into).collect())
         };
-        let highlighter = footnote_index::Highlighter::new(&body.query);
+        let highlighter = footnote_index::Highlighter::typed(&body.query, true, body.prefix);
         let hit = |hit: footnote_index::Hit| {
             let snippet = highlighter.snippet(&hit.text, hit.language.as_deref());
             wire::Hit { snippet: Some(snippet.into()), ..hit.into() }
@@ -169,14 +170,16 @@ impl App {
 
     /// The retrieval step of search and answers: embeds the question, runs the legs, fuses.
     pub(crate) fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
-        let Retrieval { question, top_k, mode, explain, filter, phrases, facets } = *retrieval;
+        let Retrieval { question, top_k, mode, explain, filter, phrases, prefix, facets } = *retrieval;
         check_question(question)?;
         let mut degraded = None;
         let started = std::time::Instant::now();
         let embedded = if mode == footnote_index::Mode::Bm25 {
             None
         } else {
-            match self.embed_question(scope, question) {
+            // What is said of a word's end is said to the text leg.
+            let words = if phrases { footnote_index::without_stars(question) } else { question.to_owned() };
+            match self.embed_question(scope, &words) {
                 Ok(embedded) => Some(embedded),
                 Err(error) if mode == footnote_index::Mode::Hybrid => {
                     degraded = Some(error.to_string());
@@ -196,6 +199,7 @@ impl App {
         request.filter = filter;
         request.facets = facets;
         request.phrases = phrases;
+        request.prefix = prefix;
         let mut response = self.engine().search(scope, &request)?;
         if let Some(reason) = degraded {
             response.degraded.retain(|d| d.part != "dense");
@@ -229,8 +233,10 @@ pub struct Retrieval<'a> {
     pub explain: bool,
     /// Only documents that pass it.
     pub filter: Option<&'a Filter>,
-    /// Whether quoted parts of the question must stand in a hit word by word.
+    /// Whether quoted parts of the question must stand in a hit word by word, and `*` completes a word.
     pub phrases: bool,
+    /// Whether the question's last word may be the beginning of a longer one.
+    pub prefix: bool,
     /// Fields whose values are counted.
     pub facets: &'a [String],
 }
@@ -239,7 +245,16 @@ impl<'a> Retrieval<'a> {
     /// The `top_k` best hits of both legs for a question.
     pub fn new(question: &'a str, top_k: usize) -> Self {
         let mode = footnote_index::Mode::Hybrid;
-        Self { question, top_k, mode, explain: false, filter: None, phrases: false, facets: &[] }
+        Self {
+            question,
+            top_k,
+            mode,
+            explain: false,
+            filter: None,
+            phrases: false,
+            prefix: false,
+            facets: &[],
+        }
     }
 }
 

@@ -80,8 +80,18 @@ pub(super) enum Command {
     Verify,
     /// Build the text index and what else is derived from the store anew, for the same clients
     Reindex,
+    /// Copy a client into a folder of its own: its documents at one moment, with checksums
+    Snapshot(Folder),
+    /// Fill a client, made when missing, from such a folder
+    Restore(Folder),
     /// Show what is in force and what is wrong
     Doctor,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Folder {
+    /// The snapshot's folder
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -141,6 +151,9 @@ pub(super) struct Search {
     /// Show how each hit came to its score
     #[arg(long)]
     pub(super) explain: bool,
+    /// The last word may be the beginning of a longer one
+    #[arg(long)]
+    pub(super) prefix: bool,
     /// Only documents that pass it, such as {"language": "ro"} or {"tags": {"$in": ["hr"]}}
     #[arg(long, value_name = "JSON", value_parser = json)]
     pub(super) filter: Option<serde_json::Value>,

@@ -12,6 +12,7 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
         top_k: Some(args.top_k),
         mode: Some(args.mode),
         explain: args.explain,
+        prefix: args.prefix,
         filter: args.filter.clone(),
         facets: args.facets.clone(),
     };

@@ -32,6 +32,18 @@ impl Local {
         Ok(Self { engine, settings: settings.clone(), app: OnceCell::new() })
     }
 
+    /// The data directory, for a command that works on its files; such a one cannot be sent to a server.
+    pub(crate) fn of_directory(settings: &Settings, command: &str) -> anyhow::Result<Self> {
+        if settings.server.is_some() {
+            let text = format!(
+                "`footnote {command}` reads the data directory itself: run it where that is, without --server, \
+                 while no server has it open"
+            );
+            return Err(Usage(text).into());
+        }
+        Self::open(settings)
+    }
+
     /// The app; loads the encoder on first use.
     pub(crate) fn app(&self) -> anyhow::Result<&App> {
         if self.app.get().is_none() {
@@ -65,6 +77,15 @@ impl Local {
             None => self.engine.control().clients(&self.settings.tenant)?,
         };
         clients.iter().map(|client| self.scope_of(client)).collect()
+    }
+
+    /// The scope of the `--client` flag, which must be given, and whether the client was made now.
+    pub(crate) fn scope_or_new(&self) -> anyhow::Result<(Scope, bool)> {
+        let Some(client) = &self.settings.client else {
+            return Err(Usage("say which client to restore into with --client".to_owned()).into());
+        };
+        let made = self.engine.control().add_client(&self.settings.tenant, client)?;
+        Ok((self.scope_of(client)?, made))
     }
 
     fn scope_of(&self, client: &Name) -> anyhow::Result<Scope> {

@@ -14,6 +14,7 @@ mod models;
 mod output;
 mod remote;
 mod serve;
+mod snapshot;
 mod verify;
 
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
         Command::Models(a) => models::run(a, &settings, &mut out),
         Command::Verify => verify::verify(&settings, &mut out),
         Command::Reindex => verify::reindex(&settings, &mut out),
+        Command::Snapshot(a) => snapshot::snapshot(a, &settings, &mut out),
+        Command::Restore(a) => snapshot::restore(a, &settings, &mut out),
         Command::Doctor => doctor::run(&settings, &mut out),
     }
 }

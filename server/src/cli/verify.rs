@@ -4,7 +4,7 @@ use footnote_index::{Scope, Verification};
 use serde::Serialize;
 
 use super::Ended;
-use super::config::{Settings, Usage};
+use super::config::Settings;
 use super::local::Local;
 use super::output::Output;
 
@@ -26,7 +26,7 @@ impl Checked {
 }
 
 pub(super) fn verify(settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let local = open(settings, "verify")?;
+    let local = Local::of_directory(settings, "verify")?;
     let mut all = Vec::new();
     for scope in local.scopes()? {
         let checked = check(&local, &scope);
@@ -41,7 +41,7 @@ pub(super) fn verify(settings: &Settings, out: &mut Output) -> anyhow::Result<En
 }
 
 pub(super) fn reindex(settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let local = open(settings, "reindex")?;
+    let local = Local::of_directory(settings, "reindex")?;
     let mut rebuilt = Vec::new();
     for scope in local.scopes()? {
         local.engine().reindex(&scope)?;
@@ -51,17 +51,6 @@ pub(super) fn reindex(settings: &Settings, out: &mut Output) -> anyhow::Result<E
     }
     out.object(&serde_json::json!({ "clients": rebuilt }))?;
     Ok(Ended::Well)
-}
-
-fn open(settings: &Settings, command: &str) -> anyhow::Result<Local> {
-    if settings.server.is_some() {
-        let text = format!(
-            "`footnote {command}` reads the data directory itself: run it where that is, without --server, \
-             while no server has it open"
-        );
-        return Err(Usage(text).into());
-    }
-    Local::open(settings)
 }
 
 fn check(local: &Local, scope: &Scope) -> Checked {

@@ -22,6 +22,9 @@ pub struct SearchBody {
     /// Whether hits say how they came to their score.
     #[serde(default)]
     pub explain: bool,
+    /// Whether the last word may be the beginning of a longer one: for a box that searches while somebody types.
+    #[serde(default)]
+    pub prefix: bool,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Value>,

@@ -67,6 +67,19 @@ async fn a_filter_narrows_searches_and_answers_and_facets_count_what_it_leaves()
             assert_eq!(uris(&found), expected, "{query} {mode}");
         }
     }
+    for (body, expected) in [
+        (json!({ "query": "wareh*", "mode": "bm25" }), vec!["back"]),
+        (json!({ "query": "wareh", "mode": "bm25" }), vec![]),
+        (json!({ "query": "wareh", "mode": "bm25", "prefix": true }), vec!["back"]),
+    ] {
+        let found = search(body.clone()).await;
+        assert_eq!(uris(&found), expected, "{body}");
+        if let Some(hit) = found["hits"].get(0) {
+            assert_eq!(hit["snippet"]["matches"][0], json!({ "start_char": 16, "end_char": 25 }), "{hit}");
+        }
+    }
+    let short = search(json!({ "query": "w*" })).await;
+    assert_eq!(short["degraded"][0]["part"], "query", "{short}");
     let plain = search(json!({ "query": query })).await;
     let hit = &plain["hits"][0];
     let snippet = &hit["snippet"];

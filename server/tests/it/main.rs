@@ -4,6 +4,7 @@ mod cli_errors;
 mod cli_models;
 mod cli_remote;
 mod cli_sample;
+mod cli_snapshot;
 mod cli_support;
 mod http_access;
 mod http_documents;

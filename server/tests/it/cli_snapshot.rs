@@ -1,0 +1,47 @@
+//! `footnote snapshot` and `footnote restore` from a terminal.
+
+use std::fs;
+
+use crate::cli_support::{json, run};
+
+#[test]
+fn a_snapshot_is_taken_restored_elsewhere_and_refused_when_damaged() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let (data, elsewhere) = (dir.path().join("data"), dir.path().join("elsewhere"));
+    [&data, &elsewhere].map(|folder| fs::create_dir(folder).expect("mkdir"));
+    json(&data, &["client", "add", "acme"]);
+    let docs = dir.path().join("docs");
+    fs::create_dir(&docs).expect("mkdir");
+    fs::write(docs.join("a.md"), "# Warranty\n\nThe warranty of the Kestrel lift lasts seven years.")
+        .expect("write");
+    json(&data, &["ingest", docs.to_str().expect("UTF-8")]);
+    let copy = dir.path().join("copy");
+    let copy = copy.to_str().expect("UTF-8");
+    let report = json(&data, &["snapshot", copy]);
+    assert_eq!((&report["documents"], &report["originals"]), (&1.into(), &1.into()), "{report}");
+    let again = run(&data, &["snapshot", copy]);
+    assert_eq!(again.code, Some(1));
+    assert!(again.err.contains("exists already") && again.err.contains("another name"), "{}", again.err);
+
+    let unnamed = run(&elsewhere, &["restore", copy]);
+    assert_eq!(unnamed.code, Some(2), "{}", unnamed.err);
+    assert!(unnamed.err.contains("--client"), "{}", unnamed.err);
+    let restored = run(&elsewhere, &["restore", "--client", "back", copy]);
+    assert_eq!(restored.code, Some(0), "{}", restored.err);
+    assert!(restored.out.contains("back: 1 documents"), "{}", restored.out);
+    let hit = json(&elsewhere, &["search", "kestrel", "--mode", "bm25"])["hits"][0].clone();
+    assert!(hit["text"].as_str().expect("text").contains("seven years"), "{hit}");
+    let full = run(&elsewhere, &["restore", "--client", "back", copy]);
+    assert_eq!(full.code, Some(1));
+    assert!(full.err.contains("holds documents"), "{}", full.err);
+
+    fs::write(std::path::Path::new(copy).join("store.db"), "not a database").expect("damage");
+    let damaged = run(&elsewhere, &["restore", "--client", "other", copy]);
+    assert_eq!(damaged.code, Some(1));
+    assert!(damaged.err.contains("store.db"), "{}", damaged.err);
+    let clients = json(&elsewhere, &["client", "list"]);
+    assert!(!clients.to_string().contains("other"), "no empty client is left: {clients}");
+
+    let remote = run(&data, &["--server", "http://127.0.0.1:1", "snapshot", copy]);
+    assert_eq!(remote.code, Some(2), "{}", remote.err);
+}
