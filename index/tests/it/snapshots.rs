@@ -103,6 +103,40 @@ fn a_snapshot_taken_while_others_write_is_one_commit_whole() {
 }
 
 #[test]
+fn originals_deleted_meanwhile_are_in_every_snapshot_that_knows_their_documents() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let out = tempfile::tempdir().expect("tempdir");
+    let engine = open(dir.path());
+    let scope = bare_client(&engine, "a");
+    let name = |n: usize| format!("doc{n:03}");
+    let ids: Vec<_> = (0..150).map(|n| accept(&engine, &scope, &name(n), &name(n)).document_id).collect();
+    let (deleted, reports) = std::thread::scope(|threads| {
+        // From the end: those are linked last.
+        let deleter = threads.spawn(|| ids.iter().rev().for_each(|id| drop(engine.delete(&scope, id))));
+        let mut reports = Vec::new();
+        while !deleter.is_finished() {
+            let target = out.path().join(format!("s{}", reports.len()));
+            reports.push(engine.snapshot(&scope, &target).expect("snapshot"));
+        }
+        (deleter.join(), reports)
+    });
+    deleted.expect("the deleter");
+    assert!(reports.windows(2).any(|pair| pair[0].originals > pair[1].originals), "nothing went meanwhile");
+    for (n, report) in reports.iter().enumerate().step_by(1 + reports.len() / 10) {
+        let copy = restored(&engine, &format!("copy{n}"), &report.path);
+        let pending = engine.pending(&copy).expect("pending");
+        assert_eq!((pending.len() as u64, report.documents), (report.originals, report.originals));
+        for document in pending {
+            let bytes = engine.original_by_hash(&copy, &document.content_hash).expect("original");
+            assert_eq!(bytes, document.uri.as_bytes());
+        }
+    }
+    let data = dir.path().join("clients");
+    let mut folders = names(&data).into_iter().map(|client| data.join(client).join("originals"));
+    assert!(folders.any(|folder| folder.exists() && names(&folder).is_empty()), "none is left of the first");
+}
+
+#[test]
 fn a_restored_client_answers_as_the_one_it_was_taken_of() {
     let dir = tempfile::tempdir().expect("tempdir");
     let out = tempfile::tempdir().expect("tempdir");
@@ -205,9 +239,14 @@ fn a_damaged_snapshot_is_refused_by_the_name_of_its_file_and_changes_nothing() {
             std::fs::write(&path, &before).expect("write");
         }
     }
-    // A list that was written again to fit, but leaves out an original or names a file elsewhere.
     let manifest = whole.join("manifest.json");
     let before = std::fs::read(&manifest).expect("read");
+    let mut changed: serde_json::Value = serde_json::from_slice(&before).expect("JSON");
+    changed["manifest"]["documents"] = 3.into();
+    std::fs::write(&manifest, changed.to_string()).expect("write");
+    let error = engine.restore(&copy, &whole).expect_err("changed");
+    assert!(error.to_string().contains("manifest.json: its checksum does not fit"), "{error}");
+    // A list that was written again to fit, but leaves out an original or names a file elsewhere.
     type Change = fn(&mut serde_json::Value);
     let changes: [(Change, &str); 4] = [
         (|m| drop(m["files"].as_array_mut().expect("files").pop()), "not listed"),
