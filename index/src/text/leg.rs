@@ -257,6 +257,9 @@ impl TextLeg {
         writer.set_merge_policy(Box::new(policy));
         // What a commit that did not come to its end left behind: the next one would use the same names.
         writer.garbage_collect_files().wait().map_err(|e| self.error(e))?;
+        // A new writer gives its first operation the number of the last commit. A merge of that commit's segments takes
+        // it for an old one and passes over it in those with deletions: a deletion would be lost. This one does nothing.
+        writer.delete_term(Term::from_field_u64(self.fields.chunk, u64::MAX));
         Ok(writer)
     }
 
@@ -392,4 +395,45 @@ impl TextView {
 fn rounded(score: f32) -> f32 {
     const STEPS: f32 = 4096.0;
     (score * STEPS).round() / STEPS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds documents of these ids, deletes those, and commits.
+    fn commit(leg: &TextLeg, writer: &mut IndexWriter, delete: &[u64], add: &[u64]) {
+        for id in delete {
+            writer.delete_term(Term::from_field_u64(leg.fields.chunk, *id));
+        }
+        for id in add {
+            let mut document = tantivy::TantivyDocument::default();
+            document.add_u64(leg.fields.chunk, *id);
+            writer.add_document(document).expect("add");
+        }
+        writer.commit().expect("commit");
+    }
+
+    #[test]
+    fn the_first_deletion_of_a_writer_survives_a_merge_of_what_it_found() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let leg = TextLeg::open(dir.path()).expect("open");
+        // What a writer leaves that is stopped before it merges: a segment without deletions, a smaller one with. Merges
+        // go by size and follow the deletions of the first.
+        let mut writer: IndexWriter = leg.index.writer_with_num_threads(1, WRITER_BUDGET).expect("writer");
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        commit(&leg, &mut writer, &[], &[0, 1, 2, 3, 4]);
+        commit(&leg, &mut writer, &[], &[5, 6, 7, 8]);
+        commit(&leg, &mut writer, &[5, 6], &[]);
+        writer.wait_merging_threads().expect("close");
+
+        let mut writer = leg.open_writer().expect("writer");
+        commit(&leg, &mut writer, &[7], &[9]);
+        writer.wait_merging_threads().expect("close");
+        leg.reader.reload().expect("reload");
+        let (ids, _) = leg.view().chunks().expect("chunks");
+        assert_eq!(ids.iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 8, 9]);
+        let segments = leg.index.searchable_segments().expect("segments").len();
+        assert_eq!(segments, 2, "the two old segments were merged");
+    }
 }

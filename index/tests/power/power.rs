@@ -29,10 +29,9 @@ fn recorded(root: &Path, log: &Path, seed: u64, calls: u64) -> Command {
     command
 }
 
-/// Two writers with one log: the first ends at a point, most of the time, the second does not.
-fn record(dir: &Path, seed: u64, mut world: World) {
+/// Two writers with one log: the first ends at a point, when it comes there, the second does not. True when it did.
+fn record(dir: &Path, seed: u64, point: &str, mut world: World) -> bool {
     let (root, log) = (dir.join("root"), dir.join("log"));
-    let point = point(&mut Random(seed));
     let status = recorded(&root, &log, seed * 2, 60).env(ABORT, point).status().expect("run a writer");
     assert!(status.success() || status.code() == Some(ABORTED), "{status}");
     let mut second = recorded(&root, &log, seed * 2 + 1, 60);
@@ -43,6 +42,7 @@ fn record(dir: &Path, seed: u64, mut world: World) {
         second.env(FIRST, line);
     }
     assert!(second.status().expect("run a writer").success());
+    !status.success()
 }
 
 fn shared_memory(path: &str) -> bool {
@@ -116,7 +116,8 @@ fn a_power_loss_loses_nothing_acknowledged() {
                 }
                 copy(&dir.join("base"), &dir.join("root"));
                 folder.doing = format!("writers of log {stage}");
-                record(&dir, seed * STAGES + stage, world.clone());
+                let number = seed * STAGES + stage;
+                record(&dir, number, &point(&mut Random(number)), world.clone());
             }
             let records = read_log(&log);
             assert_nothing_else(&records);
@@ -138,6 +139,23 @@ fn a_power_loss_loses_nothing_acknowledged() {
     }
     println!("{cuts} cuts, {acknowledged} calls acknowledged before them");
     assert!(acknowledged > cuts * 10);
+}
+
+#[test]
+fn folders_that_a_stopped_writer_left_behind_are_made_durable() {
+    let points = ["data$", "clients$", "clients/", "originals$", "text$"];
+    for (seed, pattern) in (0..).zip(points) {
+        let mut folder = Folder::new(seed);
+        folder.doing = format!("a writer ends when it has made {pattern}");
+        let dir = folder.path();
+        std::fs::create_dir(dir.join("base")).expect("make");
+        std::fs::create_dir(dir.join("root")).expect("make");
+        assert!(record(dir, seed, &format!("after mkdir {pattern} 1"), World::default()));
+        let records = read_log(&dir.join("log"));
+        let mut world = World::default();
+        check(dir, &records, Kept::Nothing, &mut world);
+        assert!(world.acknowledged > 30);
+    }
 }
 
 /// Where to cut: anywhere, or right after an acknowledgement.
