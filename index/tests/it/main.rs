@@ -8,6 +8,7 @@ mod filters;
 mod generations;
 mod isolation;
 mod lifecycle;
+mod long_run;
 mod many_clients;
 mod model;
 mod phrases;
