@@ -10,6 +10,7 @@ mod lifecycle;
 mod many_clients;
 mod model;
 mod phrases;
+mod snapshot_crash;
 mod snapshots;
 mod support;
 mod verify;
