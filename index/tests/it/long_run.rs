@@ -6,9 +6,7 @@ use std::path::Path;
 
 use footnote_index::{Accepted, Engine, EngineOptions, Mode, Outcome, PreparedDocument, Scope, dot};
 
-use crate::support::{
-    FINGERPRINT, Random, accept, bare_client, client, prepare, search, spec, try_search, vector,
-};
+use crate::support::{FINGERPRINT, Random, accept, bare_client, client, prepare, search, spec, vector};
 
 /// Operations; 10,000 when `FOOTNOTE_FULL` is set.
 const OPERATIONS: u64 = 500;
@@ -132,7 +130,9 @@ impl Run {
         near.0 += lines.iter().take(10).filter(|line| best.iter().any(|hit| hit == *line)).count();
         near.1 += best.len();
         // The other settings' question is refused, not answered from the wrong vectors.
-        assert_eq!(try_search(&self.engine, &self.scope, Mode::Dense, "common", 3).is_err(), self.other);
+        let fingerprint = if self.other { FINGERPRINT } else { "other" };
+        let mixed = footnote_index::SearchRequest::new("question", Some((&query, fingerprint)), 3);
+        assert!(self.engine.search(&self.scope, &mixed).is_err());
     }
 }
 

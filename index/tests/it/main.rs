@@ -14,6 +14,7 @@ mod model;
 mod phrases;
 mod prefixes;
 mod sets;
+mod snapshot_crash;
 mod snapshots;
 mod support;
 mod verify;

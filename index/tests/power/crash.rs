@@ -37,6 +37,11 @@ const POINTS: &[(&str, &str, u64)] = &[
     ("rename", "/.managed.json$", 60),
     ("sync", "/text$", 20),
     ("remove", "/text/", 40),
+    ("write", "/graph/", 6),
+    ("sync", "/graph/", 6),
+    ("rename", "/graph/", 6),
+    ("remove", "/graph/", 4),
+    ("remove", "/gen/", 20),
     ("mkdir", "/", 6),
 ];
 

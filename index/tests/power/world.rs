@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use footnote_index::{Engine, Mode, Name, PendingDocument, Scope};
+use footnote_index::{Engine, EngineOptions, Mode, Name, PendingDocument, Scope};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{all, client, client_dir, open, search, vector};
+use crate::support::{all, client, client_dir, search, vector};
 
 /// Below a root: the data directory.
 pub(crate) const DATA: &str = "data";
@@ -48,6 +48,8 @@ pub(crate) enum Op {
     Reindex,
     /// A new API key; its acknowledgement says it.
     Key,
+    /// Every visible version into a generation of other settings, which then serves.
+    Swap,
 }
 
 impl Op {
@@ -60,6 +62,7 @@ impl Op {
             Self::CloseWriters => "try close-writers".into(),
             Self::Reindex => "try reindex".into(),
             Self::Key => "try key".into(),
+            Self::Swap => "try swap".into(),
         }
     }
 
@@ -73,6 +76,7 @@ impl Op {
             "close-writers" => Self::CloseWriters,
             "reindex" => Self::Reindex,
             "key" => Self::Key,
+            "swap" => Self::Swap,
             _ => return None,
         })
     }
@@ -131,7 +135,7 @@ impl World {
             Op::Delete { uri } => {
                 self.documents.remove(uri);
             }
-            Op::CloseWriters | Op::Reindex | Op::Key => {}
+            Op::CloseWriters | Op::Reindex | Op::Key | Op::Swap => {}
         }
     }
 
@@ -229,6 +233,12 @@ impl World {
     }
 }
 
+/// The engine, with graphs from so few vectors on that there is nearly always one being made or written.
+pub(crate) fn open(data: &Path) -> Engine {
+    let options = EngineOptions { graph_rows: 8, ..EngineOptions::default() };
+    Engine::open(data, options).expect("open the data directory")
+}
+
 /// The original of a waiting version.
 pub(crate) fn original(engine: &Engine, scope: &Scope, waiting: &PendingDocument) -> String {
     let bytes = engine.original_by_hash(scope, &waiting.content_hash).expect("original of a waiting version");
@@ -252,7 +262,10 @@ fn actual(engine: &Engine, scope: &Scope) -> Documents {
 fn stored_vectors(data: &Path) -> Vec<(u32, Vec<f32>)> {
     let store = rusqlite::Connection::open(client_dir(data).join("store.db")).expect("store");
     let mut statement = store
-        .prepare("SELECT c.id, x.vector FROM chunks c JOIN vectors x ON x.id = c.vector_id")
+        .prepare(
+            "SELECT c.id, x.vector FROM chunks c JOIN vectors x ON x.id = c.vector_id
+             WHERE c.generation = (SELECT serving FROM client)",
+        )
         .expect("vectors");
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).expect("rows");
     let floats = |bytes: Vec<u8>| {

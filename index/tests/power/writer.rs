@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use footnote_index::{Accepted, Engine, KeySpec, Name, Outcome, PreparedDocument, Role, Scope};
 
-use crate::support::{Random, accept, client, open, prepare};
-use crate::world::{DATA, NOTES, Op, World, original, text};
+use crate::support::{Random, accept, client, prepare, spec};
+use crate::world::{DATA, NOTES, Op, World, open, original, text};
 
 const ROOT: &str = "FOOTNOTE_WRITER_ROOT";
 const SEED: &str = "FOOTNOTE_WRITER_SEED";
@@ -59,6 +59,7 @@ fn write(root: &Path, seed: u64, calls: u64) {
                 engine.delete(&scope, &document.id).expect("delete");
             }
             Op::CloseWriters => engine.close_writers().expect("close"),
+            Op::Swap => swap(&engine, &scope),
             Op::Reindex => engine.reindex(&scope).expect("reindex"),
             Op::Key => answer = format!(" {}", new_key(&engine)),
         }
@@ -69,7 +70,7 @@ fn write(root: &Path, seed: u64, calls: u64) {
 /// The next call; `None` when it would be the deletion of nothing.
 fn next(engine: &Engine, scope: &Scope, random: &mut Random, n: u64) -> Option<Op> {
     let uri = format!("doc{}", random.below(8));
-    Some(match random.below(40) {
+    Some(match random.below(42) {
         0..18 => Op::Accept { uri, n },
         18..29 => Op::Publish,
         29..35 => {
@@ -79,18 +80,46 @@ fn next(engine: &Engine, scope: &Scope, random: &mut Random, n: u64) -> Option<O
         35..37 => Op::CloseWriters,
         37 => Op::Open,
         38 => Op::Reindex,
+        39 | 40 => Op::Swap,
         _ => Op::Key,
     })
 }
 
+/// Swaps to the settings that do not serve. The vectors are the same, so that what is found does not depend on it.
+fn swap(engine: &Engine, scope: &Scope) {
+    let serving = engine.generation(scope).expect("generation").expect("one");
+    let mut wanted = spec();
+    if serving.spec.fingerprint == wanted.fingerprint {
+        wanted.fingerprint = "other".into();
+    }
+    let generation = engine.begin_generation(scope, &wanted).expect("begin").id;
+    loop {
+        let missing = engine.missing_in(scope, generation, None, 3).expect("missing");
+        if missing.is_empty() {
+            break;
+        }
+        let prepared: Vec<PreparedDocument> = missing
+            .into_iter()
+            .map(|(document_id, version)| {
+                let text = engine.text(scope, &document_id, Some(version), None).expect("text").text;
+                let accepted = Accepted { document_id, version, outcome: Outcome::Changed };
+                PreparedDocument { generation, ..prepare(&accepted, &text) }
+            })
+            .collect();
+        engine.put(scope, &prepared).expect("put");
+    }
+    engine.swap_generation(scope, generation).expect("swap");
+}
+
 fn waiting(engine: &Engine, scope: &Scope) -> Vec<PreparedDocument> {
+    let generation = engine.generation(scope).expect("generation").expect("one").id;
     let prepare = |waiting: &footnote_index::PendingDocument| {
         let accepted = Accepted {
             document_id: waiting.document_id.clone(),
             version: waiting.version,
             outcome: Outcome::Changed,
         };
-        prepare(&accepted, &original(engine, scope, waiting))
+        PreparedDocument { generation, ..prepare(&accepted, &original(engine, scope, waiting)) }
     };
     engine.pending(scope).expect("pending").iter().map(prepare).collect()
 }
