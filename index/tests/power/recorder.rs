@@ -17,7 +17,7 @@ pub(crate) const ROOT: &str = "FOOTNOTE_RECORDER_ROOT";
 /// The file the log is appended to; without it only the abort point counts.
 pub(crate) const LOG: &str = "FOOTNOTE_RECORDER_LOG";
 /// Where the process ends: `before|after OPERATION PATTERN N`. The pattern is looked for in the path
-/// with a `$` at its end; the N-th call that matches counts, from 1.
+/// with a `$` at its end; the N-th call that matches counts, from 1. After: of those that succeed.
 pub(crate) const ABORT: &str = "FOOTNOTE_RECORDER_ABORT";
 /// The exit status of a process that came to its abort point.
 pub(crate) const ABORTED: i32 = 97;
@@ -100,8 +100,12 @@ impl Recorder {
         record: impl FnOnce(c_long) -> Option<Record>,
     ) -> c_long {
         let mut order = self.order();
-        let here = self.abort.as_ref().filter(|point| point.is_nth(op, path, &mut order));
-        if here.is_some_and(|point| point.before) {
+        let mut reached = |before| {
+            self.abort
+                .as_ref()
+                .is_some_and(|point| point.before == before && point.is_nth(op, path, &mut order))
+        };
+        if reached(true) {
             end();
         }
         let result = call();
@@ -111,7 +115,7 @@ impl Recorder {
         if let (Some(record), Some(log)) = (record(result), self.log) {
             append(log, &record.encode());
         }
-        if here.is_some() {
+        if reached(false) {
             end();
         }
         result
