@@ -78,7 +78,14 @@ impl Engine {
         let files = open_files.min(files::most_open() / 2);
         let clients = Pool::new(Cost { bytes: memory_bytes, files, maps: OPEN_MAPS });
         let (dir, tidy) = (dir.to_path_buf(), Mutex::default());
-        Ok(Self { dir, open_writers, graph_rows, control, clients, tidy, _lock: lock })
+        let engine = Self { dir, open_writers, graph_rows, control, clients, tidy, _lock: lock };
+        for directory in engine.control.removals()? {
+            // It is in nobody's way: no client has it.
+            if let Err(error) = engine.remove_directory(&directory) {
+                tracing::warn!(directory, %error, "what is left of a removed client stays until the next start");
+            }
+        }
+        Ok(engine)
     }
 
     /// Tenants, clients and keys.
@@ -100,12 +107,21 @@ impl Engine {
     pub fn remove_client(&self, scope: &Scope) -> Result<()> {
         self.control.forget_client(scope)?;
         self.untidy(scope);
-        let path = self.client_dir(scope);
         // Calls under way finish first: they would put files back. New ones are refused.
-        match self.clients.closed_for(scope.directory(), || std::fs::remove_dir_all(&path)) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path)(e)),
-            _ => Ok(()),
+        self.clients.closed_for(scope.directory(), || self.remove_directory(scope.directory()))
+    }
+
+    /// Removes the directory of a client that was forgotten; what stops this is gone on with when the data directory is
+    /// opened next.
+    fn remove_directory(&self, directory: &str) -> Result<()> {
+        let clients = self.dir.join("clients");
+        let path = clients.join(directory);
+        match std::fs::remove_dir_all(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(path)(e)),
+            Ok(()) => files::sync_folder(&clients)?,
+            Err(_) => {}
         }
+        self.control.removed(directory)
     }
 
     /// Runs `work` on the directory of a client while the client is closed. Calls under way finish first; new ones
@@ -176,5 +192,39 @@ impl Engine {
 
     fn client_dir(&self, scope: &Scope) -> PathBuf {
         self.dir.join("clients").join(scope.directory())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Name;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests choose their own clients")]
+    fn what_a_crash_left_of_a_removed_client_goes_on_the_next_start() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let engine = Engine::open(dir.path(), EngineOptions::default()).expect("open");
+        let name = Name::new("a").expect("name");
+        let made = |engine: &Engine| {
+            engine.control().add_client(&name, &name).expect("add");
+            let scope = engine.control().scope(&name, &name).expect("scope").expect("added");
+            drop(engine.client(&scope).expect("made"));
+            scope
+        };
+        let scope = made(&engine);
+        // As far as a process comes that ends in the middle of removing it.
+        engine.control.forget_client(&scope).expect("forget");
+        drop(engine);
+        assert!(dir.path().join("clients").join(scope.directory()).exists());
+        let engine = Engine::open(dir.path(), EngineOptions::default()).expect("open");
+        assert!(!dir.path().join("clients").join(scope.directory()).exists());
+        assert_eq!(engine.control.removals().expect("removals"), Vec::<String>::new());
+        // One of the same name is another client, and stays.
+        let again = made(&engine);
+        engine.remove_client(&scope).expect("removed already");
+        assert!(dir.path().join("clients").join(again.directory()).exists());
+        engine.remove_client(&again).expect("remove");
+        assert!(!dir.path().join("clients").join(again.directory()).exists());
     }
 }

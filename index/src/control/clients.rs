@@ -64,9 +64,31 @@ impl Control {
         ))
     }
 
-    /// Forgets the client; its files are the engine's to remove.
+    /// Forgets the client, and remembers that its directory is to be removed.
     pub(crate) fn forget_client(&self, scope: &Scope) -> Result<()> {
-        self.sql(self.connection().execute("DELETE FROM clients WHERE directory = ?1", [scope.directory()]))?;
-        Ok(())
+        let mut connection = self.connection();
+        let forgotten = connection.transaction().and_then(|tx| {
+            if tx.execute("DELETE FROM clients WHERE directory = ?1", [scope.directory()])? > 0 {
+                tx.execute("INSERT OR IGNORE INTO removals (directory) VALUES (?1)", [scope.directory()])?;
+            }
+            tx.commit()
+        });
+        self.sql(forgotten)
+    }
+
+    /// Directories of clients that were forgotten and may not be gone yet.
+    pub(crate) fn removals(&self) -> Result<Vec<String>> {
+        let connection = self.connection();
+        self.sql(
+            connection
+                .prepare_cached("SELECT directory FROM removals ORDER BY directory")
+                .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect()),
+        )
+    }
+
+    /// The directory is gone.
+    pub(crate) fn removed(&self, directory: &str) -> Result<()> {
+        let done = self.connection().execute("DELETE FROM removals WHERE directory = ?1", [directory]);
+        self.sql(done).map(drop)
     }
 }

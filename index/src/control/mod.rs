@@ -13,7 +13,8 @@ pub use keys::{KeyInfo, KeySpec, NewKey, Principal, Role};
 use crate::store::{Migration, migrate, open_database};
 use crate::{Error, Result, files};
 
-const MIGRATIONS: &[Migration] = &["
+const MIGRATIONS: &[Migration] = &[
+    "
 CREATE TABLE clients (
   tenant TEXT NOT NULL, name TEXT NOT NULL,
   directory TEXT NOT NULL UNIQUE,
@@ -31,7 +32,11 @@ CREATE TABLE keys (
   expires_ms INTEGER,
   revoked_ms INTEGER
 ) STRICT;
-"];
+",
+    "
+CREATE TABLE removals (directory TEXT PRIMARY KEY) STRICT;
+",
+];
 
 /// Registry of tenants, clients and keys of one data directory.
 #[derive(Debug)]
