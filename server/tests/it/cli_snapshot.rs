@@ -8,7 +8,9 @@ use crate::cli_support::{json, run};
 fn a_snapshot_is_taken_restored_elsewhere_and_refused_when_damaged() {
     let dir = tempfile::tempdir().expect("tempdir");
     let (data, elsewhere) = (dir.path().join("data"), dir.path().join("elsewhere"));
-    [&data, &elsewhere].map(|folder| fs::create_dir(folder).expect("mkdir"));
+    for folder in [&data, &elsewhere] {
+        fs::create_dir(folder).expect("mkdir");
+    }
     json(&data, &["client", "add", "acme"]);
     let docs = dir.path().join("docs");
     fs::create_dir(&docs).expect("mkdir");
