@@ -248,7 +248,9 @@ impl From<footnote_index::Error> for ApiError {
             E::InvalidName { .. } | E::InvalidInput { .. } => {
                 Self::new(Code::InvalidValue, error.to_string())
             }
-            E::FingerprintMismatch { .. } => Self::new(Code::FingerprintMismatch, error.to_string()),
+            E::FingerprintMismatch { .. } | E::GenerationReplaced { .. } => {
+                Self::new(Code::FingerprintMismatch, error.to_string())
+            }
             // The text names a path of the server: for the log only.
             E::DiskFull { .. } => Self::new(
                 Code::DiskFull,
