@@ -23,9 +23,12 @@ const LISTED_ONE_IN: u64 = 20;
 /// Rows compared at first, for each that is wanted.
 const FIRST_COMPARED: f32 = 2.0;
 
-/// A filter that lets pass fewer than one in so many rows is no way to walk a graph, nor one on which so large a part of the
-/// rows is met.
-const WALKED_ONE_IN: u64 = 4;
+/// A graph is walked under a filter that keeps out one in so many rows or fewer: with more, those that pass may lie together,
+/// off the way.
+const KEPT_OUT_ONE_IN: u64 = 10;
+
+/// A walk that meets more than one in so many rows is given up.
+const MET_ONE_IN: u64 = 4;
 
 /// Candidates of a walk, for each row that is wanted, and the fewest.
 const WIDTH_OF_WANTED: usize = 2;
@@ -185,12 +188,11 @@ impl Block {
         best: &mut Best,
     ) -> Option<Compared> {
         let all = self.ids.len() as u64;
-        let inside = match rows {
-            Rows::Live { dead } => all.saturating_sub(dead.len()),
-            Rows::Allowed(allowed) => allowed.range_cardinality(*self.ids.first()?..=*self.ids.last()?),
-        };
-        if inside * WALKED_ONE_IN < all {
-            return None;
+        if let Rows::Allowed(allowed) = rows {
+            let inside = allowed.range_cardinality(*self.ids.first()?..=*self.ids.last()?);
+            if all.saturating_sub(inside) * KEPT_OUT_ONE_IN > all {
+                return None;
+            }
         }
         let passes = |place: u32| {
             let id = self.ids.get(place as usize).copied();
@@ -201,7 +203,7 @@ impl Block {
         };
         let width = (best.wanted() * WIDTH_OF_WANTED).max(LEAST_WIDTH);
         let product = |place| dot(query, self.row(place));
-        let most = (all / WALKED_ONE_IN).max(width as u64 * LEAST_WALK);
+        let most = (all / MET_ONE_IN).max(width as u64 * LEAST_WALK);
         let found = graph.search(self.ids.len(), width, most, product, passes)?;
         if found.rows.len() < best.wanted() {
             return None;

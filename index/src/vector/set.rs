@@ -366,10 +366,17 @@ mod tests {
         let dead: RoaringBitmap = (0..2500).filter(|id| id % 3 == 0).collect();
         let (found, wanted) = recall(&set, &rows[..2500], 10, &dead);
         assert!(found * 100 >= wanted * 97, "{found} of {wanted} beside dead ones");
-        // Few pass: then the graph is no way, and none is missed.
+        // A filter that keeps out many: then the graph is no way, and none is missed.
         let few: RoaringBitmap = (0..2500).filter(|id| id % 50 == 0).collect();
         let (got, compared) = set.search(&rows[7].1, 60, &Rows::Allowed(&few));
         assert_eq!((got.len(), compared.walked), (50, 0));
+        let at_edge: RoaringBitmap = (250..2500).collect();
+        let beyond: RoaringBitmap = (251..2500).collect();
+        for (allowed, walks) in [(&at_edge, true), (&beyond, false)] {
+            let (got, compared) = set.search(&rows[7].1, 60, &Rows::Allowed(allowed));
+            assert_eq!((got.len(), compared.walked > 0), (60, walks));
+            assert!(got.iter().all(|hit| allowed.contains(hit.0)));
+        }
 
         // The file: written after the graph is in use; taken up with a tenth of its rows gone and others beside it.
         set.close();
