@@ -6,10 +6,10 @@ use roaring::RoaringBitmap;
 
 use super::best::{Best, Ranked};
 use super::codes::Codes;
-use super::dot;
 use super::graph::{Graph, SWEEP_WIDTH};
 use super::set::{Compared, Rows};
 use super::signs::MOST_DIMS;
+use super::simd::{dot, prefetch};
 
 /// Rows from which on estimating first is worth it.
 const CODED_ROWS: usize = 4096;
@@ -36,6 +36,9 @@ const LEAST_WIDTH: usize = 128;
 
 /// Products a walk may always take, for each candidate.
 const LEAST_WALK: u64 = 64;
+
+/// Rows asked of memory before the first of them is read.
+const ASKED_AHEAD: usize = 8;
 
 /// Immutable rows in order of their ids.
 #[derive(Debug)]
@@ -249,13 +252,21 @@ impl Block {
             let known = best.threshold();
             let start = if known > f32::NEG_INFINITY { known } else { promising(&bounds, many) };
             let mut least = start;
+            // They lie far apart: each is asked for some rows before it is read.
+            let mut asked = Vec::with_capacity(ASKED_AHEAD);
             for (place, bound) in bounds.iter().enumerate() {
                 if *bound >= least && *bound < done && passes(self.ids[place]) {
-                    self.compare(query, place, best);
-                    exactly += 1;
-                    least = start.max(best.threshold());
+                    prefetch(self.row(place as u32));
+                    asked.push(place);
+                    if asked.len() == ASKED_AHEAD {
+                        exactly += asked.len() as u64;
+                        asked.drain(..).for_each(|place| self.compare(query, place, best));
+                        least = start.max(best.threshold());
+                    }
                 }
             }
+            exactly += asked.len() as u64;
+            asked.into_iter().for_each(|place| self.compare(query, place, best));
             if best.threshold() >= start || start == f32::NEG_INFINITY {
                 let estimated = bounds.len() as u64;
                 return Compared { exactly, estimated, ..Compared::default() };

@@ -21,6 +21,23 @@ pub fn active_kernel() -> &'static str {
     kernel().0
 }
 
+/// Says that a vector is about to be read.
+#[inline]
+pub(super) fn prefetch(row: &[f32]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in row.chunks(LINE) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: every x86-64 processor has this instruction; it is a hint, and the address lies in `row`.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = row;
+}
+
+/// Values in a line of the cache.
+#[cfg(target_arch = "x86_64")]
+const LINE: usize = 16;
+
 fn kernel() -> (&'static str, Kernel) {
     static KERNEL: OnceLock<(&'static str, Kernel)> = OnceLock::new();
     *KERNEL.get_or_init(|| {
