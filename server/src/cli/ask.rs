@@ -32,9 +32,7 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
         let values = values.collect::<Vec<_>>().join(", ");
         out.line(format!("{field}: {}", if values.is_empty() { "no values" } else { &values }))?;
     }
-    for d in &result.degraded {
-        out.line(format!("Note: {} took no part: {}", d.part, d.reason))?;
-    }
+    out.notes(&result.degraded)?;
     if args.explain {
         out.line(timings(&result.timings_ms))?;
     }

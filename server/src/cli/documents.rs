@@ -2,7 +2,7 @@
 
 use super::args::Documents;
 use super::config::Settings;
-use super::output::{Output, shorten};
+use super::output::{Output, counted, shorten};
 use super::{Ended, backend};
 use crate::wire::DocumentOut;
 
@@ -21,7 +21,7 @@ pub(super) fn run(command: &Documents, settings: &Settings, out: &mut Output) ->
             out.object(&all)?;
             let rows: Vec<Vec<String>> = all.iter().map(row).collect();
             out.table(&["ID", "STATE", "LANG", "CHUNKS", "CHARS", "TITLE", "URI"], &rows)?;
-            out.line(format!("{} documents", all.len()))?;
+            out.line(counted(all.len() as u64, "document"))?;
         }
         Documents::Show { id } => {
             let document = backend.document(id)?;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use crate::wire::{
-    Answer, Citation, Explain, GroundingStatus, Hit, LegScore, Place, SCHEMA_VERSION, Snippet,
+    Answer, Citation, Degraded, Explain, GroundingStatus, Hit, LegScore, Place, SCHEMA_VERSION, Snippet,
 };
 
 /// Standard output in the form the user asked for.
@@ -86,10 +86,12 @@ impl Output {
                 self.citation(citation)?;
             }
         }
-        for d in &answer.degraded {
-            self.line(format!("    Note: {} took no part: {}", d.part, d.reason))?;
-        }
-        Ok(())
+        self.notes(&answer.degraded)
+    }
+
+    /// What took no part, or was read otherwise than written.
+    pub(crate) fn notes(&mut self, degraded: &[Degraded]) -> io::Result<()> {
+        degraded.iter().try_for_each(|d| self.line(note(d)))
     }
 
     fn citation(&mut self, c: &Citation) -> io::Result<()> {
@@ -199,6 +201,21 @@ fn cited_place(title: &str, place: &Place) -> String {
     text
 }
 
+/// One note: the query itself may have been read otherwise than written; anything else named was left out.
+fn note(d: &Degraded) -> String {
+    if d.part == "query" {
+        format!("Note on the query: {}", d.reason)
+    } else {
+        format!("Note: {} took no part: {}", d.part, d.reason)
+    }
+}
+
+/// `1 document`, `2 documents`.
+pub(crate) fn counted(n: impl Into<u64>, noun: &str) -> String {
+    let n = n.into();
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Line breaks inside a quote become spaces on a terminal; control characters never get there.
 pub(crate) fn one_line(text: &str) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -221,6 +238,20 @@ mod tests {
     #[test]
     fn control_characters_never_reach_the_terminal() {
         assert_eq!(one_line("a\u{1b}[2Jb\nc\td"), "a [2Jb c d");
+    }
+
+    #[test]
+    fn a_note_says_what_is_true_of_its_part() {
+        let of = |part: &str| note(&Degraded { part: part.into(), reason: "too short".into() });
+        assert_eq!(of("query"), "Note on the query: too short");
+        assert_eq!(of("dense"), "Note: dense took no part: too short");
+    }
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!(counted(1u64, "document"), "1 document");
+        assert_eq!(counted(0u64, "document"), "0 documents");
+        assert_eq!(counted(2u64, "original"), "2 originals");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::Ended;
 use super::args::Folder;
 use super::config::Settings;
 use super::local::Local;
-use super::output::Output;
+use super::output::{Output, counted};
 
 pub(super) fn snapshot(args: &Folder, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
     let local = Local::of_directory(settings, "snapshot")?;
@@ -14,12 +14,12 @@ pub(super) fn snapshot(args: &Folder, settings: &Settings, out: &mut Output) -> 
     let report = local.engine().snapshot(&scope, &args.folder)?;
     out.object(&report)?;
     out.line(format!(
-        "{}: {} documents and {} originals at commit {}, {} bytes in {}; to take it back: footnote restore --client NAME {}",
+        "{}: {} and {} at commit {}, {} in {}; to take it back: footnote restore --client NAME {}",
         scope.client(),
-        report.documents,
-        report.originals,
+        counted(report.documents, "document"),
+        counted(report.originals, "original"),
         report.seq,
-        report.bytes,
+        counted(report.bytes, "byte"),
         report.path.display(),
         report.path.display(),
     ))?;
@@ -40,10 +40,10 @@ pub(super) fn restore(args: &Folder, settings: &Settings, out: &mut Output) -> a
     let report = restored?;
     out.object(&report)?;
     out.line(format!(
-        "{}: {} documents and {} originals of commit {} restored and searchable",
+        "{}: {} and {} of commit {} restored and searchable",
         scope.client(),
-        report.documents,
-        report.originals,
+        counted(report.documents, "document"),
+        counted(report.originals, "original"),
         report.seq,
     ))?;
     Ok(Ended::Well)

@@ -30,7 +30,7 @@ fn a_snapshot_is_taken_restored_elsewhere_and_refused_when_damaged() {
     assert!(unnamed.err.contains("--client"), "{}", unnamed.err);
     let restored = run(&elsewhere, &["restore", "--client", "back", copy]);
     assert_eq!(restored.code, Some(0), "{}", restored.err);
-    assert!(restored.out.contains("back: 1 documents"), "{}", restored.out);
+    assert!(restored.out.contains("back: 1 document and"), "{}", restored.out);
     let hit = json(&elsewhere, &["search", "kestrel", "--mode", "bm25"])["hits"][0].clone();
     assert!(hit["text"].as_str().expect("text").contains("seven years"), "{hit}");
     let full = run(&elsewhere, &["restore", "--client", "back", copy]);
