@@ -247,7 +247,8 @@ fn accept(
         text_hash.chunks_mut(8).for_each(|part| part.copy_from_slice(&random.next().to_le_bytes()));
         chunks.push(ChunkInput {
             span: start..text.len(),
-            page: None,
+            language: None,
+            flags: Vec::new(),
             heading_path: Vec::new(),
             text_hash,
             vector: vector(random),
@@ -265,7 +266,10 @@ fn accept(
         title: uri.to_owned(),
         mime: "text/plain".into(),
         language: Some("en".into()),
-        pages: Vec::new(),
+        layout: footnote_index::Layout::default(),
+        properties: serde_json::Map::new(),
+        spent_ms: 0,
+        structure: None,
         text,
         chunks,
         warnings: Vec::new(),

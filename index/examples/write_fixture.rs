@@ -7,7 +7,7 @@ mod support;
 use std::path::Path;
 
 use footnote_index::{Engine, GenerationSpec, KeySpec, Name, NewDocument, Result, Role, Scope};
-use support::{accept, client, ingest, open, prepare, spec};
+use support::{accept, client, failure, ingest, open, prepare, spec};
 
 /// Puts every document the generation lacks, cut as the first generation's are.
 fn put_all(engine: &Engine, scope: &Scope, generation: u32) -> Result<()> {
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let gone = ingest(&engine, &acme, "gone.txt", "common gone");
     engine.delete(&acme, &gone.document_id)?;
     let broken = accept(&engine, &acme, "broken.pdf", "%PDF-broken");
-    engine.fail(&acme, &broken.document_id, broken.version, "unreadable", "not a PDF")?;
+    engine.fail(&acme, &broken.document_id, broken.version, &failure("unreadable", "not a PDF"))?;
     accept(&engine, &acme, "waiting.txt", "common waiting");
     let other = client(&engine, "other");
     ingest(&engine, &other, "contract.txt", "common contract of somebody else");

@@ -291,7 +291,8 @@ mod tests {
         let accepted = engine.accept(scope, &new).expect("accept");
         let chunk = |at: usize| ChunkInput {
             span: at..at + 1,
-            page: None,
+            language: None,
+            flags: Vec::new(),
             heading_path: Vec::new(),
             text_hash: [at as u8; 32],
             vector: Arc::new([1.0, at as f32]),
@@ -303,7 +304,10 @@ mod tests {
             title: String::new(),
             mime: "text/plain".into(),
             language: None,
-            pages: Vec::new(),
+            layout: crate::Layout::default(),
+            properties: serde_json::Map::new(),
+            spent_ms: 0,
+            structure: None,
             text: text.to_owned(),
             chunks: (0..4).map(chunk).collect(),
             warnings: Vec::new(),

@@ -53,7 +53,7 @@ pub enum Error {
     },
     /// The client was built with another model, prefix, chunker or analyzer.
     #[error(
-        "this client was indexed with {stored}, the current settings are {wanted}; search with the old model (--model), or re-ingest into a new client"
+        "this client was indexed with {stored}, the current settings are {wanted}; `footnote migrate` builds the index anew under them and swaps it in; until then search with the old model (--model)"
     )]
     FingerprintMismatch {
         /// Name of the stored settings.

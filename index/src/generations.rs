@@ -7,7 +7,7 @@
 use crate::store::check;
 use crate::{
     DocumentId, Engine, Error, Generation, GenerationSpec, GenerationState, GenerationStatus,
-    PreparedDocument, Result, Scope, files, write,
+    PreparedDocument, Result, Scope, StoredVersion, files, write,
 };
 
 /// Most rows of one answer of [`Engine::missing_in`].
@@ -35,6 +35,11 @@ impl Engine {
         limit: usize,
     ) -> Result<Vec<(DocumentId, u32)>> {
         self.client(scope)?.store.missing_in(generation, after.unwrap_or(""), limit.clamp(1, MAX_MISSING))
+    }
+
+    /// A version as [`Engine::missing_in`] names it; `None` when it was replaced or deleted since.
+    pub fn stored_version(&self, scope: &Scope, id: &str, version: u32) -> Result<Option<StoredVersion>> {
+        self.client(scope)?.store.stored_version(id, version)
     }
 
     /// Stores chunks and vectors of visible versions in the generation they name, which is being built; returns how many

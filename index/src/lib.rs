@@ -21,6 +21,7 @@ mod files;
 pub mod filter;
 pub mod fusion;
 mod generations;
+mod layout;
 mod lock;
 mod manifest;
 mod name;
@@ -44,6 +45,7 @@ pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
 pub use engine::{Engine, EngineOptions, Usage};
 pub use error::{Error, Result};
 pub use filter::{FacetValue, Filter};
+pub use layout::{Layout, PageKind, Position, Row, Sheet};
 pub use name::Name;
 pub use query::{
     DEFAULT_DEPTH, Degraded, Explain, FACET_VALUES, Hit, LegScore, MAX_FACETS, MAX_TOP_K, Mode, Plan,
@@ -54,9 +56,9 @@ pub use scope::Scope;
 pub use snapshot::SnapshotReport;
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{
-    Accepted, ChunkInput, Document, DocumentId, Generation, GenerationSpec, GenerationState,
-    GenerationStatus, LedgerEntry, NewDocument, Outcome, Page, PendingDocument, PreparedDocument, Stats,
-    TextSlice, VersionState,
+    Accepted, ChunkFlag, ChunkInput, Document, DocumentId, FailedBefore, Failure, Generation, GenerationSpec,
+    GenerationState, GenerationStatus, LedgerEntry, NewDocument, Outcome, Page, PendingDocument,
+    PreparedDocument, SourceRow, Stats, StoredVersion, TextSlice, VersionState,
 };
 pub use vector::{active_kernel, dot};
 pub use verify::{Finding, Part, Remedy, Verification};

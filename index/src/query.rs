@@ -14,7 +14,7 @@ use crate::store::ChunkHead;
 use crate::text::{Lexical, Typed};
 use crate::vector::{Compared, Rows};
 use crate::view::{Served, View};
-use crate::{DocumentId, Engine, Error, Result, Scope};
+use crate::{ChunkFlag, DocumentId, Engine, Error, Position, Result, Scope};
 
 /// Candidates each leg hands to fusion unless said otherwise.
 pub const DEFAULT_DEPTH: usize = 100;
@@ -141,7 +141,7 @@ pub struct Hit {
     pub uri: String,
     /// The document's title.
     pub title: String,
-    /// The document's language.
+    /// Its language, which is the document's unless it is another.
     pub language: Option<String>,
     /// The chunk's text: exactly the version's text at its place.
     pub text: String,
@@ -149,11 +149,13 @@ pub struct Hit {
     pub start_char: usize,
     /// End of its place, exclusive.
     pub end_char: usize,
-    /// Page of its first character, from 1.
-    pub page: Option<u32>,
+    /// Its page, slide or cells.
+    pub position: Position,
+    /// What a reader of it must know.
+    pub flags: Vec<ChunkFlag>,
     /// Headings above it, outermost first.
     pub heading_path: Vec<String>,
-    /// The document's metadata.
+    /// The document's metadata: the caller's keys, and below them what the document says of itself.
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// Rank score: comparable inside one answer only.
     pub score: f32,
@@ -393,11 +395,11 @@ fn run_legs(
         match request.vector {
             Some((vector, fingerprint)) => {
                 let spec = &served.generation.spec;
-                if fingerprint != spec.fingerprint {
+                if !spec.same_encoder(fingerprint) {
                     return Err(Error::FingerprintMismatch {
                         stored: spec.name.clone(),
                         wanted: format!(
-                            "another model or chunker (fingerprint {})",
+                            "another model (fingerprint {})",
                             fingerprint.chars().take(12).collect::<String>()
                         ),
                     });
@@ -451,7 +453,8 @@ pub(crate) fn hit(head: ChunkHead, score: f32, explain: Option<Explain>) -> Hit 
         text: head.text,
         start_char: head.start_char,
         end_char: head.end_char,
-        page: head.page,
+        position: head.position,
+        flags: head.flags,
         heading_path: head.heading_path,
         metadata: head.metadata,
         score,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::query::{Hit, hit};
 use crate::{
-    Document, Engine, Error, Generation, LedgerEntry, Page, Result, Scope, Stats, TextSlice, VersionState,
+    Document, Engine, Error, Generation, LedgerEntry, Page, Result, Scope, SourceRow, Stats, TextSlice,
+    VersionState,
 };
 
 /// Most rows of one page of a listing.
@@ -33,6 +34,11 @@ impl Engine {
         let (data, has_more) = client.store.documents(after, limit.clamp(1, MAX_PAGE))?;
         let shown = client.view().seq;
         Ok(Page { data: data.into_iter().map(|d| as_searchable(d, shown)).collect(), has_more })
+    }
+
+    /// All documents whose uri begins with `prefix`, by uri, also those that failed or wait.
+    pub fn sources(&self, scope: &Scope, prefix: &str) -> Result<Vec<SourceRow>> {
+        self.client(scope)?.store.sources(prefix)
     }
 
     /// Extracted text of a version (the visible one unless named), whole or a range of characters.

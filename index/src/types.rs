@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Layout, Position};
+
 /// Opaque id of a document inside one client.
 pub type DocumentId = String;
 
@@ -91,19 +93,74 @@ pub struct PendingDocument {
     pub content_hash: String,
 }
 
+/// Why a version cannot be made searchable.
+#[derive(Debug, Clone, Copy)]
+pub struct Failure<'a> {
+    /// Stable code.
+    pub code: &'a str,
+    /// The same in words.
+    pub reason: &'a str,
+    /// The reader that another try under would fail as well; `None` when trying again can help.
+    pub tried_by: Option<&'a str>,
+    /// Milliseconds it took.
+    pub spent_ms: u64,
+}
+
+/// A version that failed and whose source is as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedBefore {
+    /// Its document.
+    pub document_id: DocumentId,
+    /// Its number.
+    pub version: u32,
+    /// Stable code of why it failed.
+    pub code: String,
+    /// The same in words.
+    pub reason: String,
+    /// The reader that failed, when trying again under it is of no use.
+    pub(crate) tried_by: Option<String>,
+}
+
 /// A chunk ready to be stored: where it lies in its version's text, and its vector.
 #[derive(Debug, Clone)]
 pub struct ChunkInput {
     /// Byte range of the version's text, on character boundaries.
     pub span: Range<usize>,
-    /// Page its first character is on, from 1.
-    pub page: Option<u32>,
     /// Headings above it, outermost first.
     pub heading_path: Vec<String>,
+    /// ISO 639-1 code when it is in another language than the document.
+    pub language: Option<String>,
+    /// What a reader of it must know.
+    pub flags: Vec<ChunkFlag>,
     /// SHA-256 of the text that was embedded (hex); equal texts share one stored vector.
     pub text_hash: [u8; 32],
     /// Its vector, of unit length.
     pub vector: std::sync::Arc<[f32]>,
+}
+
+/// What a reader of a chunk must know about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChunkFlag {
+    /// Part of it is not seen by a reader of the document: white on white, size zero, off the page, marked as hidden.
+    HiddenText,
+    /// It holds words that address a language model instead of a reader.
+    PromptInjection,
+}
+
+impl ChunkFlag {
+    /// All of them; the n-th is bit n of the stored number.
+    const ALL: [Self; 2] = [Self::HiddenText, Self::PromptInjection];
+
+    /// The stored number.
+    pub(crate) fn to_bits(flags: &[Self]) -> u32 {
+        (0u32..).zip(Self::ALL).filter(|(_, flag)| flags.contains(flag)).map(|(bit, _)| 1 << bit).sum()
+    }
+
+    /// Those of a stored number; bits of a later release are ignored.
+    pub(crate) fn from_bits(bits: u32) -> Vec<Self> {
+        (0u32..).zip(Self::ALL).filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, flag)| flag).collect()
+    }
 }
 
 /// A document version after extraction, chunking and embedding, ready to become visible.
@@ -121,20 +178,51 @@ pub struct PreparedDocument {
     pub mime: String,
     /// ISO 639-1 code when it could be told.
     pub language: Option<String>,
-    /// Byte offset at which each page starts; empty for formats without pages.
-    pub pages: Vec<usize>,
+    /// Where its pages, slides, sheets and rows start.
+    pub layout: Layout,
+    /// What the document says of itself: author, dates, the keys of a front matter. Shown and filtered as metadata;
+    /// what the caller gave goes before it.
+    pub properties: serde_json::Map<String, serde_json::Value>,
+    /// Milliseconds that extraction and chunking took.
+    pub spent_ms: u64,
     /// The extracted text.
     pub text: String,
+    /// What is needed to cut the text again without reading the original: kept as it is, see [`StoredVersion`].
+    pub structure: Option<String>,
     /// Its chunks, in order.
     pub chunks: Vec<ChunkInput>,
     /// What the extractor could not do, in words.
     pub warnings: Vec<String>,
 }
 
+/// A visible version as it was stored, to be cut and embedded again under other settings.
+#[derive(Debug, Clone)]
+pub struct StoredVersion {
+    /// Its document.
+    pub document_id: DocumentId,
+    /// Its number.
+    pub version: u32,
+    /// The document's uri.
+    pub uri: String,
+    /// Title as shown.
+    pub title: String,
+    /// Media type.
+    pub mime: String,
+    /// ISO 639-1 code.
+    pub language: Option<String>,
+    /// Where its pages, slides, sheets and rows start.
+    pub layout: Layout,
+    /// The extracted text.
+    pub text: String,
+    /// As given in [`PreparedDocument::structure`]; `None` for what earlier releases stored.
+    pub structure: Option<String>,
+}
+
 /// Everything that gives an index its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerationSpec {
-    /// Hash over weights, prompts, pooling, chunker and analyzers.
+    /// Hash over weights, prompts, pooling, chunker and analyzers. The part before a `/` names the encoder alone: vectors
+    /// of two fingerprints that agree in it can be compared.
     pub fingerprint: String,
     /// The settings in words, for messages: model and chunker.
     pub name: String,
@@ -142,6 +230,15 @@ pub struct GenerationSpec {
     pub model: String,
     /// Length of a vector.
     pub dims: usize,
+}
+
+impl GenerationSpec {
+    /// Whether vectors made under `fingerprint` can be compared with those of these settings.
+    pub fn same_encoder(&self, fingerprint: &str) -> bool {
+        let encoder = |of: &str| of.split_once('/').map(|(encoder, _)| encoder.to_owned());
+        self.fingerprint == fingerprint
+            || encoder(&self.fingerprint).is_some_and(|own| Some(own) == encoder(fingerprint))
+    }
 }
 
 /// A stored generation.
@@ -226,7 +323,7 @@ pub struct Document {
     pub chars: u64,
     /// Number of chunks.
     pub chunks: u64,
-    /// The caller's keys.
+    /// The caller's keys, and below them what the document says of itself.
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// What the extractor could not do.
     pub warnings: Vec<String>,
@@ -234,6 +331,19 @@ pub struct Document {
     pub updated_ms: i64,
     /// Commit that made the shown version visible.
     pub seq: Option<u64>,
+}
+
+/// A document by what tells whether its source changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its identity inside the client.
+    pub uri: String,
+    /// SHA-256 of the bytes of its newest version, hex.
+    pub content_hash: String,
+    /// Whether that version is searchable.
+    pub visible: bool,
 }
 
 /// One page of a listing.
@@ -258,6 +368,8 @@ pub struct TextSlice {
     pub end_char: usize,
     /// Length of the whole text in Unicode scalar values.
     pub total_chars: usize,
+    /// Its page, slide or cells.
+    pub position: Position,
 }
 
 /// One row of the ledger.

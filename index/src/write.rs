@@ -5,8 +5,8 @@ use sha2::{Digest as _, Sha256};
 use crate::control::random_hex;
 use crate::store::{NewVersion, check, require_generation};
 use crate::{
-    Accepted, Engine, Error, Generation, GenerationSpec, NewDocument, Outcome, PendingDocument,
-    PreparedDocument, Result, Scope, files,
+    Accepted, Engine, Error, FailedBefore, Failure, Generation, GenerationSpec, NewDocument, Outcome,
+    PendingDocument, PreparedDocument, Result, Scope, files,
 };
 
 /// Longest uri, in bytes.
@@ -91,15 +91,19 @@ impl Engine {
     }
 
     /// Records why a version cannot be made searchable. The version before it goes on serving.
-    pub fn fail(
+    pub fn fail(&self, scope: &Scope, document_id: &str, version: u32, failure: &Failure<'_>) -> Result<()> {
+        self.client(scope)?.store.fail(document_id, version, failure)
+    }
+
+    /// The newest version of a source that is as it was when the reader `by` failed on it.
+    pub fn failed_before(
         &self,
         scope: &Scope,
-        document_id: &str,
-        version: u32,
-        code: &str,
-        reason: &str,
-    ) -> Result<()> {
-        self.client(scope)?.store.fail(document_id, version, code, reason)
+        new: &NewDocument<'_>,
+        by: &str,
+    ) -> Result<Option<FailedBefore>> {
+        let described = describe(new)?;
+        self.client(scope)?.store.failed_before(new.uri, &described.input_hash, by)
     }
 
     /// Deletes a document: from the moment this returns no leg returns it.

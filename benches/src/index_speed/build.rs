@@ -134,7 +134,8 @@ fn write(
         let chunks =
             source.passages.iter().zip(vectors).enumerate().map(|(place, (span, vector))| ChunkInput {
                 span: span.clone(),
-                page: None,
+                language: None,
+                flags: Vec::new(),
                 heading_path: Vec::new(),
                 text_hash: hash(all + place),
                 vector: Arc::clone(vector),
@@ -146,7 +147,10 @@ fn write(
             title: source.title.clone(),
             mime: "text/plain".to_owned(),
             language: None,
-            pages: Vec::new(),
+            layout: footnote_index::Layout::default(),
+            properties: serde_json::Map::new(),
+            spent_ms: 0,
+            structure: None,
             text: source.text.clone(),
             chunks: chunks.collect(),
             warnings: Vec::new(),

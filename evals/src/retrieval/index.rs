@@ -76,7 +76,8 @@ impl TemporaryIndex {
             let vector = vectors.get(&chunk.text_hash).ok_or(MeasureError::MissingVector)?;
             Ok(ChunkInput {
                 span: chunk.place.span,
-                page: chunk.place.page,
+                language: None,
+                flags: Vec::new(),
                 heading_path: chunk.place.heading_path,
                 text_hash: chunk.text_hash,
                 vector: vector.clone(),
@@ -89,7 +90,10 @@ impl TemporaryIndex {
             title,
             mime: extracted.mime,
             language: extracted.language,
-            pages: extracted.pages,
+            layout: extracted.layout,
+            properties: extracted.properties,
+            spent_ms: 0,
+            structure: None,
             text: extracted.text,
             chunks: chunks.into_iter().map(chunk).collect::<Result<_, MeasureError>>()?,
             warnings: extracted.warnings,

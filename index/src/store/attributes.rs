@@ -3,7 +3,7 @@
 use rusqlite::params;
 use serde_json::{Map, Value};
 
-use super::documents::json_column;
+use super::documents::metadata_columns;
 use super::{Store, StoreError};
 use crate::Result;
 
@@ -36,7 +36,8 @@ impl Store {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
                 "SELECT min(c.id), max(c.id), count(*), c.seq, c.document_id, d.uri, v.title, v.language,
-                   coalesce(v.mime, v.given_mime), v.accepted_ms, v.metadata
+                   coalesce(v.mime, v.given_mime), v.accepted_ms, v.metadata,
+                   v.properties
                  FROM chunks c
                  JOIN documents d ON d.id = c.document_id
                  JOIN versions v ON v.document_id = c.document_id AND v.version = c.version
@@ -62,7 +63,7 @@ impl Store {
                     language: row.get(7)?,
                     mime: row.get(8)?,
                     accepted_ms: row.get(9)?,
-                    metadata: json_column(row, 10)?,
+                    metadata: metadata_columns(row, 10, 11)?,
                 });
             }
             Ok(all)

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::documents::{json, json_column};
+use super::documents::{json, json_column, metadata_columns};
 use super::{Store, StoreError};
-use crate::{Error, Generation, PreparedDocument, Result, offsets};
+use crate::{ChunkFlag, Error, Generation, Position, PreparedDocument, Result, offsets};
 
 /// A chunk as the text leg indexes it.
 #[derive(Debug)]
@@ -29,7 +29,8 @@ pub(crate) struct ChunkHead {
     pub(crate) uri: String,
     pub(crate) title: String,
     pub(crate) language: Option<String>,
-    pub(crate) page: Option<u32>,
+    pub(crate) position: Position,
+    pub(crate) flags: Vec<ChunkFlag>,
     pub(crate) heading_path: Vec<String>,
     pub(crate) start_char: usize,
     pub(crate) end_char: usize,
@@ -49,8 +50,8 @@ pub(super) fn insert(
          ON CONFLICT (generation, text_hash) DO UPDATE SET generation = excluded.generation RETURNING id",
     )?;
     let mut add_chunk = tx.prepare_cached(
-        "INSERT INTO chunks (generation, document_id, version, ordinal, start_byte, end_byte, start_char, end_char, page, heading_path, vector_id, seq)
-         VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+        "INSERT INTO chunks (generation, document_id, version, ordinal, start_byte, end_byte, start_char, end_char, place, heading_path, vector_id, seq, language, flags)
+         VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
     )?;
     for (ordinal, chunk) in document.chunks.iter().enumerate() {
         let vector: Vec<u8> = chunk.vector.iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -66,10 +67,12 @@ pub(super) fn insert(
             chunk.span.end,
             chars.start,
             chars.end,
-            chunk.page,
+            json(&document.layout.position(&chunk.span)),
             json(&chunk.heading_path),
             vector_id,
-            seq
+            seq,
+            chunk.language,
+            ChunkFlag::to_bits(&chunk.flags)
         ])?;
     }
     Ok(())
@@ -126,7 +129,7 @@ impl Store {
     ) -> Result<()> {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
-                "SELECT c.id, v.title, c.heading_path, v.language, c.start_byte, c.end_byte, v.rowid
+                "SELECT c.id, v.title, c.heading_path, coalesce(c.language, v.language), c.start_byte, c.end_byte, v.rowid
                  FROM chunks c JOIN versions v ON v.document_id = c.document_id AND v.version = c.version
                  WHERE c.generation = ?1 AND c.seq > ?2 AND c.seq <= ?3 AND (c.dead_seq IS NULL OR c.dead_seq > ?3)
                  ORDER BY c.seq, c.id",
@@ -262,8 +265,9 @@ impl Store {
 }
 
 const SELECT_HEAD: &str = "
-SELECT c.id, c.document_id, c.version, c.ordinal, d.uri, coalesce(v.title, d.uri), v.language, c.page, c.heading_path,
-  c.start_char, c.end_char, substr(v.text, c.start_byte + 1, c.end_byte - c.start_byte), v.metadata
+SELECT c.id, c.document_id, c.version, c.ordinal, d.uri, coalesce(v.title, d.uri), coalesce(c.language, v.language), c.page, c.heading_path,
+  c.start_char, c.end_char, substr(v.text, c.start_byte + 1, c.end_byte - c.start_byte), v.metadata, v.properties,
+  c.place, c.flags
 FROM chunks c
 JOIN documents d ON d.id = c.document_id
 JOIN versions v ON v.document_id = c.document_id AND v.version = c.version";
@@ -277,12 +281,16 @@ fn head_row(row: &Row<'_>) -> rusqlite::Result<ChunkHead> {
         uri: row.get(4)?,
         title: row.get(5)?,
         language: row.get(6)?,
-        page: row.get(7)?,
+        position: match row.get::<_, Option<String>>(14)? {
+            Some(_) => json_column(row, 14)?,
+            None => Position { page: row.get(7)?, ..Position::default() },
+        },
+        flags: ChunkFlag::from_bits(row.get(15)?),
         heading_path: json_column(row, 8)?,
         start_char: row.get(9)?,
         end_char: row.get(10)?,
         text: utf8(row, 11)?,
-        metadata: json_column(row, 12)?,
+        metadata: metadata_columns(row, 12, 13)?,
     })
 }
 

@@ -6,8 +6,9 @@ use super::generations::{has_version, next_seq, serving};
 use super::{Store, StoreError};
 use crate::clock::now_ms;
 use crate::{
-    Accepted, Document, DocumentId, Error, LedgerEntry, Outcome, PendingDocument, PreparedDocument, Result,
-    Stats, TextSlice, VersionState, offsets,
+    Accepted, Document, DocumentId, Error, FailedBefore, Failure, Layout, LedgerEntry, Outcome,
+    PendingDocument, PreparedDocument, Result, SourceRow, Stats, StoredVersion, TextSlice, VersionState,
+    offsets,
 };
 
 /// A version about to be accepted.
@@ -36,6 +37,18 @@ impl Store {
         self.write(|tx| {
             if let Some(same) = newest_same(tx, new.uri, new.input_hash)? {
                 return Ok(same);
+            }
+            if let Some(again) = failed_same(tx, new.uri, new.input_hash)? {
+                tx.execute(
+                    "UPDATE versions SET state = 'accepted', code = NULL, reason = NULL, tried_by = NULL
+                     WHERE document_id = ?1 AND version = ?2",
+                    params![again.document_id, again.version],
+                )?;
+                return Ok(Accepted {
+                    document_id: again.document_id,
+                    version: again.version,
+                    outcome: Outcome::Changed,
+                });
             }
             let known: Option<(DocumentId, u32)> = tx
                 .query_row("SELECT id, newest_version FROM documents WHERE uri = ?1", [new.uri], |r| {
@@ -92,15 +105,26 @@ impl Store {
     }
 
     /// Records that a version cannot be made searchable. A version replaced meanwhile is left alone.
-    pub(crate) fn fail(&self, id: &str, version: u32, code: &str, reason: &str) -> Result<()> {
+    pub(crate) fn fail(&self, id: &str, version: u32, failure: &Failure<'_>) -> Result<()> {
         self.write(|tx| {
             tx.execute(
-                "UPDATE versions SET state = 'failed', attempts = attempts + 1, code = ?3, reason = ?4
+                "UPDATE versions SET state = 'failed', attempts = attempts + 1, code = ?3, reason = ?4, tried_by = ?5,
+                   spent_ms = ?6
                  WHERE document_id = ?1 AND version = ?2 AND state = 'accepted'",
-                params![id, version, code, reason],
+                params![id, version, failure.code, failure.reason, failure.tried_by, failure.spent_ms],
             )?;
             Ok(())
         })
+    }
+
+    /// The newest version of `uri` when it has this input and failed under the reader `by`.
+    pub(crate) fn failed_before(
+        &self,
+        uri: &str,
+        input_hash: &str,
+        by: &str,
+    ) -> Result<Option<FailedBefore>> {
+        self.read(|tx| Ok(failed_same(tx, uri, input_hash)?.filter(|it| it.tried_by.as_deref() == Some(by))))
     }
 
     /// Makes prepared versions visible, all of them in one commit; returns its number.
@@ -220,23 +244,80 @@ impl Store {
                 .optional()?;
             let (current, newest) = shown.ok_or_else(|| Error::NoSuchDocument { id: id.to_owned() })?;
             let version = version.or(current).unwrap_or(newest);
-            let text: Option<Vec<u8>> = tx
+            let stored: Option<(Option<Vec<u8>>, Layout)> = tx
                 .query_row(
-                    "SELECT text FROM versions WHERE document_id = ?1 AND version = ?2",
+                    &format!(
+                        "SELECT v.text, {LAYOUT} FROM versions v WHERE v.document_id = ?1 AND v.version = ?2"
+                    ),
                     params![id, version],
-                    |r| r.get(0),
+                    |r| Ok((r.get(0)?, json_column(r, 1)?)),
                 )
-                .optional()?
-                .flatten();
-            let bytes = text.ok_or_else(|| Error::NoSuchVersion { id: id.to_owned(), version })?;
+                .optional()?;
+            let (bytes, layout) = stored
+                .and_then(|(text, layout)| Some((text?, layout)))
+                .ok_or_else(|| Error::NoSuchVersion { id: id.to_owned(), version })?;
             let text = String::from_utf8(bytes)
                 .map_err(|_| StoreError::Damaged(format!("text of document {id} is not UTF-8")))?;
             let total_chars = text.chars().count();
             let wanted = chars.unwrap_or(0..total_chars);
             let (start_char, end_char) = (wanted.start.min(total_chars), wanted.end.min(total_chars));
             let end_char = end_char.max(start_char);
-            let part = text[offsets::to_bytes(&text, &(start_char..end_char))].to_owned();
-            Ok(TextSlice { version, text: part, start_char, end_char, total_chars })
+            let span = offsets::to_bytes(&text, &(start_char..end_char));
+            let (part, position) = (text[span.clone()].to_owned(), layout.position(&span));
+            Ok(TextSlice { version, text: part, start_char, end_char, total_chars, position })
+        })
+    }
+
+    /// All documents whose uri begins with `prefix`, by uri.
+    pub(crate) fn sources(&self, prefix: &str) -> Result<Vec<SourceRow>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT d.id, d.uri, v.content_hash, v.state = 'visible' FROM documents d
+                 JOIN versions v ON v.document_id = d.id AND v.version = d.newest_version
+                 WHERE d.uri >= ?1 AND substr(d.uri, 1, length(?1)) = ?1 ORDER BY d.uri",
+            )?;
+            let row = |r: &Row<'_>| {
+                Ok(SourceRow { id: r.get(0)?, uri: r.get(1)?, content_hash: r.get(2)?, visible: r.get(3)? })
+            };
+            Ok(statement.query_map([prefix], row)?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// A version that can be cut again; `None` when it is not visible any more.
+    pub(crate) fn stored_version(&self, id: &str, version: u32) -> Result<Option<StoredVersion>> {
+        self.read(|tx| {
+            let row = |r: &Row<'_>| {
+                Ok((
+                    StoredVersion {
+                        document_id: id.to_owned(),
+                        version,
+                        uri: r.get(0)?,
+                        title: r.get(1)?,
+                        mime: r.get(2)?,
+                        language: r.get(3)?,
+                        layout: json_column(r, 4)?,
+                        structure: r.get(5)?,
+                        text: String::new(),
+                    },
+                    r.get::<_, Vec<u8>>(6)?,
+                ))
+            };
+            let found = tx
+                .query_row(
+                    &format!(
+                        "SELECT d.uri, coalesce(v.title, d.uri), coalesce(v.mime, 'text/plain'), v.language, {LAYOUT},
+                           v.structure, v.text
+                         FROM documents d JOIN versions v ON v.document_id = d.id
+                         WHERE d.id = ?1 AND v.version = ?2 AND v.state = 'visible' AND v.text IS NOT NULL"
+                    ),
+                    params![id, version],
+                    row,
+                )
+                .optional()?;
+            let Some((mut stored, bytes)) = found else { return Ok(None) };
+            stored.text = String::from_utf8(bytes)
+                .map_err(|_| StoreError::Damaged(format!("text of document {id} is not UTF-8")))?;
+            Ok(Some(stored))
         })
     }
 
@@ -301,11 +382,38 @@ fn newest_same(tx: &Transaction<'_>, uri: &str, input_hash: &str) -> Result<Opti
         .optional()?)
 }
 
+/// The newest version of `uri` when it has the same input and failed.
+fn failed_same(
+    tx: &Transaction<'_>,
+    uri: &str,
+    input_hash: &str,
+) -> Result<Option<FailedBefore>, StoreError> {
+    let row = |r: &Row<'_>| {
+        Ok(FailedBefore {
+            document_id: r.get(0)?,
+            version: r.get(1)?,
+            code: r.get(2)?,
+            reason: r.get(3)?,
+            tried_by: r.get(4)?,
+        })
+    };
+    Ok(tx
+        .query_row(
+            "SELECT d.id, v.version, coalesce(v.code, ''), coalesce(v.reason, ''), v.tried_by FROM documents d
+             JOIN versions v ON v.document_id = d.id AND v.version = d.newest_version
+             WHERE d.uri = ?1 AND v.input_hash = ?2 AND v.state = 'failed'",
+            params![uri, input_hash],
+            row,
+        )
+        .optional()?)
+}
+
 /// Flips a version to visible and its predecessor to superseded; false when it is gone or replaced.
 fn mark_visible(tx: &Transaction<'_>, document: &PreparedDocument, seq: u64) -> Result<bool, StoreError> {
     let changed = tx.execute(
         "UPDATE versions SET state = 'visible', attempts = attempts + 1, code = NULL, reason = NULL,
-           title = ?3, mime = ?4, language = ?5, pages = ?6, warnings = ?7, text = ?8, chars = ?9, seq = ?10
+           title = ?3, mime = ?4, language = ?5, layout = ?6, warnings = ?7, text = ?8, chars = ?9, seq = ?10,
+           properties = ?11, spent_ms = ?12, structure = ?13
          WHERE document_id = ?1 AND version = ?2 AND state = 'accepted'",
         params![
             document.document_id,
@@ -313,11 +421,14 @@ fn mark_visible(tx: &Transaction<'_>, document: &PreparedDocument, seq: u64) -> 
             document.title,
             document.mime,
             document.language,
-            json(&document.pages),
+            json(&document.layout),
             json(&document.warnings),
             document.text.as_bytes(),
             document.text.chars().count(),
-            seq
+            seq,
+            serde_json::Value::Object(document.properties.clone()).to_string(),
+            document.spent_ms,
+            document.structure
         ],
     )?;
     if changed == 0 {
@@ -334,10 +445,28 @@ fn mark_visible(tx: &Transaction<'_>, document: &PreparedDocument, seq: u64) -> 
     Ok(true)
 }
 
-/// JSON text of a plain list, which always serialises.
-pub(super) fn json<T: serde::Serialize>(list: &[T]) -> String {
-    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+/// The caller's metadata over what the document says of itself; the latter is missing in rows of earlier releases.
+pub(super) fn metadata_columns(
+    row: &Row<'_>,
+    given: usize,
+    properties: usize,
+) -> rusqlite::Result<serde_json::Map<String, serde_json::Value>> {
+    let given: serde_json::Map<_, _> = json_column(row, given)?;
+    let mut all: serde_json::Map<_, _> = match row.get::<_, Option<String>>(properties)? {
+        Some(_) => json_column(row, properties)?,
+        None => serde_json::Map::new(),
+    };
+    all.extend(given);
+    Ok(all)
 }
+
+/// JSON text of plain lists and structures, which always serialise.
+pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// A version's layout; rows of earlier releases have only their pages.
+const LAYOUT: &str = "coalesce(v.layout, json_object('pages', json(coalesce(v.pages, '[]'))))";
 
 const SELECT_DOCUMENT: &str = "
 SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state, n.code, n.reason, d.newest_version,
@@ -345,7 +474,7 @@ SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state,
   coalesce(v.chars, 0),
   (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.version = v.version AND c.dead_seq IS NULL
     AND c.generation = (SELECT serving FROM client)),
-  v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms, v.seq
+  v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms, v.seq, v.properties
 FROM documents d
 JOIN versions v ON v.document_id = d.id AND v.version = coalesce(d.current_version, d.newest_version)
 JOIN versions n ON n.document_id = d.id AND n.version = d.newest_version";
@@ -366,7 +495,7 @@ fn document_row(r: &Row<'_>) -> rusqlite::Result<Document> {
         bytes: r.get(11)?,
         chars: r.get(12)?,
         chunks: r.get(13)?,
-        metadata: json_column(r, 14)?,
+        metadata: metadata_columns(r, 14, 18)?,
         warnings: json_column(r, 15)?,
         updated_ms: r.get(16)?,
         seq: r.get(17)?,

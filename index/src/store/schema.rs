@@ -10,7 +10,11 @@ use super::Migration;
 /// - `vectors` is keyed by the hash of the embedded text, so equal texts are stored once and a
 ///   re-ingested document reuses what did not change.
 /// - `generation_documents` says which version of a document a generation has, also when that version has no chunk.
-/// - `versions` doubles as the ledger: state, attempts, code and reason.
+/// - `versions` doubles as the ledger: state, attempts, code, reason and the time it took.
+/// - `versions.layout` is a [`Layout`](crate::Layout), `versions.properties` what the document says of itself: it shows
+///   below the caller's `metadata`, `versions.structure` what ingest needs to cut the text again,
+///   `versions.tried_by` the reader under which a failed one need not be tried again. `chunks.place` is a [`Position`](crate::Position), `chunks.flags` one bit a
+///   [`ChunkFlag`](crate::ChunkFlag). Rows of earlier releases have none of them but `versions.pages` and `chunks.page`.
 pub(super) const MIGRATIONS: &[Migration] = &[
     "
 CREATE TABLE generations (
@@ -105,5 +109,15 @@ CREATE INDEX generation_documents_by_document ON generation_documents(document_i
 INSERT INTO generation_documents (generation, document_id, version)
   SELECT client.serving, documents.id, documents.current_version FROM client, documents
   WHERE client.serving IS NOT NULL AND documents.current_version IS NOT NULL;
+",
+    "
+ALTER TABLE versions ADD COLUMN layout TEXT;
+ALTER TABLE versions ADD COLUMN properties TEXT;
+ALTER TABLE versions ADD COLUMN structure TEXT;
+ALTER TABLE versions ADD COLUMN spent_ms INTEGER;
+ALTER TABLE versions ADD COLUMN tried_by TEXT;
+ALTER TABLE chunks ADD COLUMN place TEXT;
+ALTER TABLE chunks ADD COLUMN language TEXT;
+ALTER TABLE chunks ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
 ",
 ];

@@ -111,6 +111,8 @@ fn generations_of_version_2_serve_roll_back_and_go_on() {
     };
     assert_eq!(engine.search(&scope, &request).expect("search").hits.len(), 1);
 
+    let building = engine.generations(&scope).expect("generations")[2].generation.id;
+    engine.drop_generation(&scope, building).expect("drop");
     engine.roll_back(&scope).expect("roll back");
     assert_eq!(search(&engine, &scope, Mode::Dense, "policy", 10).len(), 1);
     assert_eq!(engine.verify(&scope).expect("verify").findings, []);

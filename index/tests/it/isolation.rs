@@ -2,7 +2,7 @@
 
 use footnote_index::Mode;
 
-use crate::support::{accept, client, ingest, open, search};
+use crate::support::{accept, client, failure, ingest, open, search};
 
 const SHARED: &str = "shared words about invoices and payment terms\nanother line about invoices";
 
@@ -59,8 +59,8 @@ fn a_foreign_id_is_an_unknown_id() {
     assert_eq!(texts(&pending.document_id), texts(unknown));
 
     // Failing a version of another client changes nothing there, as for an unknown id.
-    engine.fail(&a, &pending.document_id, pending.version, "x", "y").expect("same as unknown");
-    engine.fail(&a, unknown, 1, "x", "y").expect("unknown");
+    engine.fail(&a, &pending.document_id, pending.version, &failure("x", "y")).expect("same as unknown");
+    engine.fail(&a, unknown, 1, &failure("x", "y")).expect("unknown");
     assert_eq!(engine.pending(&b).expect("pending").len(), 1);
     assert_eq!(engine.stats(&b).expect("stats").documents, 1);
 }

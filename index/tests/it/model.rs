@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use footnote_index::{Engine, Mode, Outcome, Scope};
 use proptest::prelude::*;
 
-use crate::support::{accept, client, ingest, open, prepare, search, try_search};
+use crate::support::{accept, client, failure, ingest, open, prepare, search, try_search};
 
 const WORDS: [&str; 6] = ["amber", "birch", "żółw", "delta", "ember", "fjord"];
 const URIS: usize = 4;
@@ -161,7 +161,7 @@ impl World {
                 for known in self.known.values_mut() {
                     if let Some((version, _)) = known.waiting.take() {
                         let engine = self.engine.as_ref().expect("open");
-                        engine.fail(&self.a, &known.id, version, "code", "reason").expect("fail");
+                        engine.fail(&self.a, &known.id, version, &failure("code", "reason")).expect("fail");
                         known.failed = true;
                     }
                 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use footnote_index::{Engine, Error, Mode, Scope, SnapshotReport};
 
-use crate::support::{Random, accept, all, bare_client, client, ingest, open, prepare, search};
+use crate::support::{Random, accept, all, bare_client, client, failure, ingest, open, prepare, search};
 
 /// Text of turn `n` of a document: one to four chunks.
 pub(crate) fn text(uri: &str, n: u64) -> String {
@@ -147,7 +147,7 @@ fn a_restored_client_answers_as_the_one_it_was_taken_of() {
     engine.delete(&scope, &gone.document_id).expect("delete");
     accept(&engine, &scope, "waiting", "common waiting");
     let failed = accept(&engine, &scope, "failed", "%PDF");
-    engine.fail(&scope, &failed.document_id, failed.version, "unreadable", "no PDF").expect("fail");
+    engine.fail(&scope, &failed.document_id, failed.version, &failure("unreadable", "no PDF")).expect("fail");
     let target = out.path().join("snapshot");
     let report = engine.snapshot(&scope, &target).expect("snapshot");
     assert_eq!((report.documents, report.originals, report.linked), (7, 11, 11));

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use footnote_index::{
-    Accepted, ChunkInput, Engine, EngineOptions, GenerationSpec, Hit, MAX_TOP_K, Mode, Name, NewDocument,
-    PreparedDocument, Scope, SearchRequest, SearchResponse,
+    Accepted, ChunkInput, Engine, EngineOptions, Failure, GenerationSpec, Hit, MAX_TOP_K, Mode, Name,
+    NewDocument, PreparedDocument, Scope, SearchRequest, SearchResponse,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -67,7 +67,8 @@ pub(crate) fn prepare(accepted: &Accepted, text: &str) -> PreparedDocument {
         if !chunk.is_empty() {
             chunks.push(ChunkInput {
                 span: at..at + chunk.len(),
-                page: None,
+                language: None,
+                flags: Vec::new(),
                 heading_path: vec!["Heading".into()],
                 text_hash: Sha256::digest(chunk.as_bytes()).into(),
                 vector: vector(chunk),
@@ -82,7 +83,10 @@ pub(crate) fn prepare(accepted: &Accepted, text: &str) -> PreparedDocument {
         title: "Untitled".into(),
         mime: "text/plain".into(),
         language: None,
-        pages: Vec::new(),
+        layout: footnote_index::Layout::default(),
+        properties: serde_json::Map::new(),
+        spent_ms: 0,
+        structure: None,
         text: text.to_owned(),
         chunks,
         warnings: Vec::new(),
@@ -93,7 +97,8 @@ pub(crate) fn prepare(accepted: &Accepted, text: &str) -> PreparedDocument {
 pub(crate) fn prepare_whole(accepted: &Accepted, text: &str) -> PreparedDocument {
     let chunk = ChunkInput {
         span: 0..text.len(),
-        page: None,
+        language: None,
+        flags: Vec::new(),
         heading_path: Vec::new(),
         text_hash: Sha256::digest(text.as_bytes()).into(),
         vector: vector(text),
@@ -161,6 +166,11 @@ pub(crate) fn all(
     let set: BTreeSet<_> = hits.into_iter().map(|h| (h.uri, h.version, h.ordinal, h.text)).collect();
     assert_eq!(set.len(), n, "a chunk was returned twice");
     set
+}
+
+/// A failure that may be tried again.
+pub(crate) fn failure<'a>(code: &'a str, reason: &'a str) -> Failure<'a> {
+    Failure { code, reason, tried_by: None, spent_ms: 1 }
 }
 
 /// A small generator (splitmix64), so that a run follows from its seed.
