@@ -12,6 +12,14 @@ pub enum SizeLimit {
     TextBytes,
     /// Pages of the document.
     Pages,
+    /// Files inside the container.
+    Parts,
+    /// Bytes of what is compressed inside the file.
+    InflatedBytes,
+    /// Cells of a workbook.
+    Cells,
+    /// Levels of elements, tables or messages inside one another.
+    Depth,
 }
 
 impl std::fmt::Display for SizeLimit {
@@ -20,6 +28,10 @@ impl std::fmt::Display for SizeLimit {
             Self::InputBytes => "bytes of input",
             Self::TextBytes => "bytes of extracted text",
             Self::Pages => "pages",
+            Self::Parts => "files inside it",
+            Self::InflatedBytes => "bytes of compressed content",
+            Self::Cells => "cells",
+            Self::Depth => "levels of nesting",
         })
     }
 }

@@ -8,6 +8,7 @@
 pub mod chunk;
 pub mod error;
 pub mod extract;
+pub mod injection;
 pub mod language;
 pub mod pipeline;
 pub mod records;

@@ -4,6 +4,7 @@
 
 mod fixed;
 mod pack;
+mod recursive;
 mod split;
 mod units;
 
@@ -27,6 +28,14 @@ pub enum ChunkerKind {
     Structure,
     /// The whole document as one chunk (the setting of published retrieval numbers).
     Whole,
+    /// The practice of many products, to compare with: cut at paragraphs, where they are too long at lines, then sentences,
+    /// then words, and joined again up to a number of characters.
+    Recursive {
+        /// Characters of a chunk, at least 1.
+        chars: usize,
+        /// Share of a chunk that the next one repeats, 0 to 0.9.
+        overlap: f32,
+    },
     /// Windows of a number of characters, cut at white space: the baseline to compare with.
     Fixed {
         /// Characters of a window, at least 1.
@@ -60,13 +69,16 @@ impl ChunkerConfig {
     /// Changes whenever the same document could be cut differently: the parameters that count and the version of this code.
     pub fn fingerprint(&self) -> String {
         /// Raised with every change of the cutting rules, of sentence rules or of extraction that moves boundaries.
-        const CODE_VERSION: u32 = 1;
+        const CODE_VERSION: u32 = 2;
         match self.kind {
             ChunkerKind::Structure => format!(
                 "structure/{CODE_VERSION};target={};max={};overlap={}",
                 self.target_tokens, self.max_tokens, self.overlap_sentences
             ),
             ChunkerKind::Whole => format!("whole/{CODE_VERSION}"),
+            ChunkerKind::Recursive { chars, overlap } => {
+                format!("recursive/{CODE_VERSION};chars={chars};overlap={overlap}")
+            }
             ChunkerKind::Fixed { chars, overlap } => {
                 format!("fixed/{CODE_VERSION};chars={chars};overlap={overlap}")
             }
@@ -79,9 +91,8 @@ impl ChunkerConfig {
 pub struct ChunkSpan {
     /// Byte offsets into the document's text; the chunk's text is exactly this span.
     pub span: Range<usize>,
-    /// 1-based page of its start, when the document has pages.
-    pub page: Option<u32>,
-    /// Headings above the chunk, highest first; where it spans several sections, those they share.
+    /// Headings above the chunk, highest first; where it spans several sections, those they share. Where it begins inside a
+    /// table, the table's header row is the last.
     pub heading_path: Vec<String>,
 }
 
@@ -90,17 +101,11 @@ pub fn chunk(doc: &Extracted, cfg: &ChunkerConfig, tokens: &dyn TokenCounter) ->
     let spans = match cfg.kind {
         ChunkerKind::Structure => return pack::pack(doc, cfg, tokens),
         ChunkerKind::Whole => split::trimmed(&doc.text, 0..doc.text.len()).into_iter().collect(),
+        ChunkerKind::Recursive { chars, overlap } => recursive::split(&doc.text, chars, overlap),
         ChunkerKind::Fixed { chars, overlap } => fixed::windows(&doc.text, chars, overlap),
     };
     let sections = units::Sections::of(doc);
-    spans
-        .into_iter()
-        .map(|span| ChunkSpan {
-            page: doc.page_of(span.start),
-            heading_path: sections.shared_path(&span),
-            span,
-        })
-        .collect()
+    spans.into_iter().map(|span| ChunkSpan { heading_path: sections.shared_path(&span), span }).collect()
 }
 
 #[cfg(test)]

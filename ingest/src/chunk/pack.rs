@@ -20,10 +20,30 @@ pub(super) fn pack(doc: &Extracted, cfg: &ChunkerConfig, tokens: &dyn TokenCount
         let first = overlap_start(&units, &groups, i, cfg);
         let span = units[first].span.start..units[group.end - 1].span.end;
         let body = units[group.clone()].iter().find(|u| u.heading.is_none()).unwrap_or(&units[group.start]);
-        let heading_path = sections.shared(body.section..units[group.end - 1].section + 1);
-        chunks.push(ChunkSpan { page: doc.page_of(span.start), heading_path, span });
+        let mut heading_path = sections.shared(body.section..units[group.end - 1].section + 1);
+        heading_path.extend(repeated_header(doc, &units[first..group.end], cfg, tokens));
+        chunks.push(ChunkSpan { heading_path, span });
     }
     chunks
+}
+
+/// The header row that stands above the first row of a chunk without being in it, so that every row is read under the
+/// names of its columns. One that is longer than headings may be is cut behind a cell.
+fn repeated_header(
+    doc: &Extracted,
+    units: &[Unit],
+    cfg: &ChunkerConfig,
+    tokens: &dyn TokenCounter,
+) -> Option<String> {
+    let header = units.iter().find_map(|unit| unit.header.clone())?;
+    if units.iter().any(|unit| unit.span.start <= header.start && header.start < unit.span.end) {
+        return None;
+    }
+    let mut text = doc.text.get(header)?;
+    while tokens.count(text) > max_heading_tokens(cfg) {
+        text = text.rsplit_once(" | ")?.0;
+    }
+    Some(text.to_owned())
 }
 
 /// Groups of unit indices, one a chunk.

@@ -81,6 +81,45 @@ fn rows_and_items_stay_whole() {
 }
 
 #[test]
+fn rows_are_read_under_the_names_of_their_columns() {
+    use BlockKind::{Heading, Paragraph, TableHeader, TableRow};
+    let row = |i: usize| (TableRow, format!("product number {i} | {i}.00 zł | in stock"));
+    let mut blocks = vec![(Heading(1), "Prices".into()), (TableHeader, "Product | Price | Stock".into())];
+    blocks.extend((0..30).map(row));
+    blocks.push((Paragraph, "Prices are net. ".repeat(20)));
+    blocks.extend((0..4).map(|i| (TableRow, format!("leftover number {i} | of no table with a header"))));
+    let doc = document(&blocks);
+    let chunks = chunk(&doc, &config(50, 80), &Quarters);
+    let paths: Vec<String> = chunks.iter().map(|c| c.heading_path.join(" / ")).collect();
+    assert!(texts(&doc, &chunks)[0].starts_with("Prices\n\nProduct | Price | Stock\nproduct number 0"));
+    assert_eq!(paths[0], "Prices", "the header is in the chunk itself");
+    for (path, text) in paths.iter().zip(texts(&doc, &chunks)).skip(1) {
+        let in_table = text.starts_with("product number");
+        assert_eq!(path.ends_with("Prices / Product | Price | Stock"), in_table, "{path}: {text}");
+    }
+    check(&doc, &chunks, &config(50, 80));
+}
+
+#[test]
+fn a_header_row_is_never_left_alone_and_a_long_one_is_cut_behind_a_cell() {
+    use BlockKind::{Paragraph, TableHeader, TableRow};
+    let header: Vec<String> = (0..40).map(|i| format!("column number {i}")).collect();
+    let mut blocks = vec![(Paragraph, "Some words before it. ".repeat(6)), (TableHeader, "A | B".into())];
+    blocks.extend((0..6).map(|i| (TableRow, format!("first cell of row {i} | second cell of row {i}"))));
+    blocks.push((TableHeader, header.join(" | ")));
+    blocks.extend((0..6).map(|i| (TableRow, format!("value {i} and so on and on | {}", "x ".repeat(30)))));
+    let doc = document(&blocks);
+    let cfg = config(30, 60);
+    let chunks = chunk(&doc, &cfg, &Quarters);
+    check(&doc, &chunks, &cfg);
+    assert!(texts(&doc, &chunks).iter().all(|text| !text.ends_with("A | B")), "{:#?}", texts(&doc, &chunks));
+    let last = chunks.last().expect("a chunk").heading_path.join("/");
+    assert!(last.starts_with("column number 0 | column") && Quarters.count(&last) <= 15, "{last}");
+    let tail = last.rsplit(' ').next().expect("a word");
+    assert!(tail.chars().all(|c| c.is_ascii_digit()), "cut inside a cell: {last}");
+}
+
+#[test]
 fn a_word_above_the_limit_is_cut_between_characters() {
     let doc = document(&[(BlockKind::Paragraph, format!("before {} after", "ă".repeat(10_000)))]);
     let chunks = chunk(&doc, &config(100, 200), &Quarters);
@@ -187,7 +226,8 @@ fn blocks() -> impl Strategy<Value = Vec<(BlockKind, String)>> {
         1 => (1u8..=6).prop_map(BlockKind::Heading),
         4 => Just(BlockKind::Paragraph),
         1 => Just(BlockKind::ListItem),
-        1 => Just(BlockKind::TableRow),
+        1 => Just(BlockKind::TableHeader),
+        2 => Just(BlockKind::TableRow),
         1 => Just(BlockKind::Code),
     ];
     let word = prop_oneof![6 => "[a-zăîșțłż]{1,9}", 1 => "[A-Z][a-z]{1,6}[.?!,;]", 1 => "[日本語文ไทยคำ]{1,12}", 1 => "[a-z.-]{1,400}", 1 => "\\PC{1,5}", 1 => Just("\n".to_owned())];

@@ -18,6 +18,8 @@ pub(super) struct Unit {
     pub(super) section: usize,
     /// Whether a block starts here.
     pub(super) starts_block: bool,
+    /// The header row of the table that it is a row of.
+    pub(super) header: Option<Range<usize>>,
 }
 
 /// The most tokens of one unit, so that a heading and the first unit below it fit into one chunk.
@@ -38,8 +40,14 @@ pub(super) fn units(
     tokens: &dyn TokenCounter,
 ) -> Vec<Unit> {
     let limit = max_unit_tokens(cfg);
-    let mut units = Vec::new();
+    let mut units: Vec<Unit> = Vec::new();
+    let mut header: Option<Range<usize>> = None;
     for (block, &section) in doc.blocks.iter().zip(&sections.of_block) {
+        match block.kind {
+            BlockKind::TableHeader => header = Some(block.span.clone()),
+            BlockKind::TableRow => {}
+            _ => header = None,
+        }
         let text = &doc.text[block.span.clone()];
         let mut heading = None;
         let whole = || std::iter::once(0..text.len()).collect();
@@ -50,7 +58,7 @@ pub(super) fn units(
             }
             BlockKind::Heading(_) | BlockKind::Paragraph => sentences(text, doc.language.as_deref()),
             BlockKind::ListItem if tokens.count(text) > limit => sentences(text, doc.language.as_deref()),
-            BlockKind::ListItem | BlockKind::TableRow => whole(),
+            BlockKind::ListItem | BlockKind::TableHeader | BlockKind::TableRow => whole(),
             BlockKind::Code => lines(text),
         };
         let mut starts_block = true;
@@ -60,12 +68,31 @@ pub(super) fn units(
                 if count > limit { split_long(text, piece, limit, tokens) } else { vec![(piece, count)] };
             for (part, count) in parts {
                 let span = block.span.start + part.start..block.span.start + part.end;
-                units.push(Unit { span, tokens: count, heading, section, starts_block });
+                let unit =
+                    Unit { span, tokens: count, heading, section, starts_block, header: header.clone() };
+                match units.last_mut() {
+                    Some(last) if goes_with_header(last, &unit, limit) => last.join(&unit),
+                    _ => units.push(unit),
+                }
                 starts_block = false;
             }
         }
     }
     units
+}
+
+impl Unit {
+    /// Goes on to the end of `next`.
+    fn join(&mut self, next: &Self) {
+        self.span.end = next.span.end;
+        self.tokens += next.tokens;
+    }
+}
+
+/// Whether `row` is the first row below the header row `last`: a chunk never ends between the two when both fit a unit.
+fn goes_with_header(last: &Unit, row: &Unit, limit: usize) -> bool {
+    last.header.as_ref().is_some_and(|header| *header == last.span && row.header.as_ref() == Some(header))
+        && last.tokens + row.tokens <= limit
 }
 
 /// The lines of preformatted text that are not blank.

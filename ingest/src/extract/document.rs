@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use footnote_index::Layout;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// What a block of text is in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,16 +16,28 @@ pub enum BlockKind {
     Paragraph,
     /// One list item with its marker.
     ListItem,
-    /// One table row, cells separated by ` | `; rows of a CSV file as they are.
+    /// The row that names a table's columns, written as [`BlockKind::TableRow`]; rows up to the next block of another
+    /// kind belong to it.
+    TableHeader,
+    /// One table row, cells separated by ` | `.
     TableRow,
     /// Preformatted text; its line ends matter.
     Code,
 }
 
 impl BlockKind {
-    /// Whether neighbours of this kind are separated by one line end instead of a blank line.
-    pub fn is_tight(self) -> bool {
-        matches!(self, Self::ListItem | Self::TableRow)
+    /// Whether it is a row of a table.
+    pub fn is_row(self) -> bool {
+        matches!(self, Self::TableHeader | Self::TableRow)
+    }
+
+    /// Whether a block of this kind follows one of kind `before` on the next line instead of behind a blank one.
+    pub fn is_tight_after(self, before: Self) -> bool {
+        match self {
+            Self::ListItem => before == Self::ListItem,
+            Self::TableRow => before.is_row(),
+            _ => false,
+        }
     }
 }
 
@@ -49,19 +63,18 @@ pub struct Extracted {
     pub language: Option<String>,
     /// Blocks in order, not overlapping, covering every character of `text` that is not white space.
     pub blocks: Vec<Block>,
-    /// `pages[i]` is the offset where page `i + 1` starts; empty when the format has no pages. A page may start inside a block.
-    pub pages: Vec<usize>,
+    /// Where pages, slides, sheets and rows start.
+    pub layout: Layout,
+    /// What the document says of itself: `author`, `created` and `modified` (RFC 3339, or a date), `keywords`, the keys of
+    /// a front matter, sender and recipients of a message.
+    pub properties: Map<String, Value>,
+    /// Spans of text that a reader does not see: white on white, size zero, off the page, marked as hidden. In order.
+    pub hidden: Vec<Range<usize>>,
     /// What was lost or guessed, for the ledger.
     pub warnings: Vec<String>,
 }
 
 impl Extracted {
-    /// The 1-based page that the byte at `offset` is on, `None` when the format has no pages.
-    pub fn page_of(&self, offset: usize) -> Option<u32> {
-        let page = self.pages.partition_point(|&start| start <= offset);
-        (!self.pages.is_empty()).then(|| u32::try_from(page.max(1)).unwrap_or(u32::MAX))
-    }
-
     /// Checks every promise of this type; the parent calls it on what an untrusted worker sent.
     ///
     /// # Errors
@@ -91,9 +104,11 @@ impl Extracted {
         if !text.get(end..).is_some_and(|rest| rest.trim().is_empty()) {
             return Err("text after the last block belongs to no block".to_owned());
         }
-        if !self.pages.is_sorted() || !self.pages.iter().all(|&p| text.is_char_boundary(p)) {
-            return Err("page starts are out of order or not on character boundaries".to_owned());
+        if !self.hidden.is_sorted_by_key(|span| span.start)
+            || !self.hidden.iter().all(|span| span.start <= span.end && text.get(span.clone()).is_some())
+        {
+            return Err("hidden spans are out of order or not on character boundaries".to_owned());
         }
-        Ok(())
+        self.layout.validate(text)
     }
 }

@@ -7,8 +7,9 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::builder::TextBuilder;
 use super::document::{BlockKind, Extracted};
-use super::html_content::{is_block, is_layout_table, is_skipped, main_content};
-use super::{charset, clean};
+use super::html_content::{is_block, is_skipped, main_content};
+use super::html_tables::{Tables, is_layout_table};
+use super::{charset, html_meta};
 use crate::error::ExtractError;
 
 /// Bytes at the start of a page that are searched for a charset declaration; some generators put kilobytes of script before it.
@@ -27,6 +28,7 @@ pub(crate) fn extract(bytes: &[u8], max_text_bytes: usize) -> Result<Extracted, 
     if let Some(title) = title {
         builder.title(&title);
     }
+    html_meta::read(&page, &mut builder);
     walk(&mut builder, root, &dropped)?;
     builder.finish()
 }
@@ -37,13 +39,20 @@ pub(crate) fn push_fragment(builder: &mut TextBuilder, fragment: &str) -> Result
     walk(builder, page.root_element(), &HashSet::new())
 }
 
-/// Adds one table row and empties `cells`.
-pub(crate) fn push_row(builder: &mut TextBuilder, cells: &mut Vec<String>) -> Result<(), ExtractError> {
-    let cells: Vec<String> = std::mem::take(cells).iter().map(|c| clean::squeeze(c)).collect();
-    if cells.iter().all(String::is_empty) {
-        return Ok(());
-    }
-    builder.push(BlockKind::TableRow, &cells.join(" | "))
+/// Adds a whole page: a chapter of a book or the HTML body of a message, in which nothing is furniture.
+pub(crate) fn push_page(builder: &mut TextBuilder, page: &str) -> Result<(), ExtractError> {
+    walk(builder, Html::parse_document(page).root_element(), &HashSet::new())
+}
+
+/// Bytes of a page to characters; `declared` is the charset that its container names.
+///
+/// # Errors
+/// As [`charset::decode`].
+pub(crate) fn decode(
+    bytes: &[u8],
+    declared: Option<&'static Encoding>,
+) -> Result<charset::Decoded, ExtractError> {
+    charset::decode(bytes, declared.or_else(|| declared_charset(bytes)))
 }
 
 fn select_text(page: &Html, selector: &str) -> Option<String> {
@@ -53,7 +62,7 @@ fn select_text(page: &Html, selector: &str) -> Option<String> {
 }
 
 /// The charset of `<meta charset>`, `<meta http-equiv content>` or an XML declaration.
-fn declared_charset(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn declared_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(CHARSET_SCAN_BYTES)]).to_ascii_lowercase();
     let value = |after: &str| {
         let label = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
@@ -82,7 +91,7 @@ fn walk(
         lists: Vec::new(),
         marker: None,
         pre: 0,
-        tables: Vec::new(),
+        tables: Tables::default(),
     };
     let mut skip_until = None;
     for edge in root.traverse() {
@@ -118,11 +127,6 @@ fn walk(
     writer.flush()
 }
 
-/// One open data table (layout tables are read as plain blocks and leave no entry).
-struct Table {
-    cells: Vec<String>,
-}
-
 struct Writer<'b> {
     builder: &'b mut TextBuilder,
     inline: String,
@@ -130,7 +134,8 @@ struct Writer<'b> {
     lists: Vec<Option<u64>>,
     marker: Option<String>,
     pre: usize,
-    tables: Vec<Table>,
+    /// The open data tables; layout tables are read as plain blocks.
+    tables: Tables,
 }
 
 impl Writer<'_> {
@@ -154,7 +159,7 @@ impl Writer<'_> {
             return Ok(());
         }
         if !self.tables.is_empty() {
-            return self.open_in_table(name);
+            return self.open_in_table(element);
         }
         if !is_block(name) {
             return Ok(());
@@ -180,54 +185,32 @@ impl Writer<'_> {
                 self.pre += 1;
                 self.kind = BlockKind::Code;
             }
-            "table" if !is_layout_table(element) => self.tables.push(Table { cells: Vec::new() }),
+            "table" if !is_layout_table(element) => self.tables.start(String::new()),
             _ => {}
         }
         Ok(())
     }
 
-    fn open_in_table(&mut self, name: &str) -> Result<(), ExtractError> {
-        match name {
-            "tr" | "caption" => self.end_row(),
-            "td" | "th" => {
-                self.end_cell();
-                Ok(())
-            }
-            _ => {
-                if is_block(name) {
-                    self.inline.push(' ');
-                }
-                Ok(())
-            }
+    fn open_in_table(&mut self, element: ElementRef<'_>) -> Result<(), ExtractError> {
+        match element.value().name() {
+            "table" => self.tables.start(std::mem::take(&mut self.inline)),
+            name if is_table_part(name) => self.tables.open(element, std::mem::take(&mut self.inline))?,
+            name if is_block(name) => self.inline.push(' '),
+            _ => {}
         }
+        Ok(())
     }
 
     fn close(&mut self, element: ElementRef<'_>) -> Result<(), ExtractError> {
         let name = element.value().name();
         if !self.tables.is_empty() {
-            return match name {
-                "table" => {
-                    self.end_row()?;
-                    self.tables.pop();
-                    Ok(())
-                }
-                "tr" => self.end_row(),
-                "caption" => self.flush(),
-                "td" | "th" => {
-                    // An empty cell keeps its place.
-                    let cell = std::mem::take(&mut self.inline);
-                    if let Some(table) = self.tables.last_mut() {
-                        table.cells.push(cell);
-                    }
-                    Ok(())
-                }
-                _ => {
-                    if is_block(name) {
-                        self.inline.push(' ');
-                    }
-                    Ok(())
-                }
-            };
+            if name == "table" || is_table_part(name) {
+                return self.tables.close(name, std::mem::take(&mut self.inline), self.builder);
+            }
+            if is_block(name) {
+                self.inline.push(' ');
+            }
+            return Ok(());
         }
         if !is_block(name) {
             return Ok(());
@@ -244,23 +227,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn end_cell(&mut self) {
-        let cell = std::mem::take(&mut self.inline);
-        if let Some(table) = self.tables.last_mut()
-            && !cell.trim().is_empty()
-        {
-            table.cells.push(cell);
-        }
-    }
-
-    fn end_row(&mut self) -> Result<(), ExtractError> {
-        self.end_cell();
-        match self.tables.last_mut() {
-            Some(table) => push_row(self.builder, &mut table.cells),
-            None => Ok(()),
-        }
-    }
-
     fn flush(&mut self) -> Result<(), ExtractError> {
         let text = std::mem::take(&mut self.inline);
         let kind = std::mem::replace(&mut self.kind, BlockKind::Paragraph);
@@ -275,6 +241,11 @@ impl Writer<'_> {
             (kind, _) => self.builder.push(kind, &text),
         }
     }
+}
+
+/// Elements that a table is made of.
+fn is_table_part(name: &str) -> bool {
+    matches!(name, "caption" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th")
 }
 
 #[cfg(test)]
@@ -300,6 +271,16 @@ mod tests {
             "Head line\n\nOne\ntwo three\n\n- a\n- b\n- c\n3. d\n\nk | v\n1 | 2 3\n\nx\n  y"
         );
         assert_eq!(doc.blocks[0].kind, BlockKind::Heading(1));
+    }
+
+    #[test]
+    fn a_head_gives_properties() {
+        let doc = read(
+            "<meta name=Author content=' Ana Pop '><meta property='article:published_time' content='2024-05-01'>\
+             <meta name=date content=2020><meta name=keywords content='a, b'><meta name=viewport content=x><p>Text",
+        );
+        let json = serde_json::to_string(&doc.properties).unwrap();
+        assert_eq!(json, r#"{"author":"Ana Pop","created":"2024-05-01","keywords":"a, b"}"#);
     }
 
     #[test]

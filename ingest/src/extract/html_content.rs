@@ -144,13 +144,6 @@ pub(crate) fn is_block(name: &str) -> bool {
     )
 }
 
-/// Whether a table arranges a page instead of holding data: it contains headings or other tables, or says so.
-pub(crate) fn is_layout_table(table: ElementRef<'_>) -> bool {
-    let says_so = matches!(table.value().attr("role"), Some("presentation" | "none"));
-    let inner = Selector::parse("table, h1, h2, h3, h4, h5, h6, pre, form");
-    says_so || inner.is_ok_and(|inner| table.select(&inner).next().is_some())
-}
-
 fn select<'p>(page: &'p Html, selector: &str) -> Vec<ElementRef<'p>> {
     Selector::parse(selector).map(|s| page.select(&s).collect()).unwrap_or_default()
 }

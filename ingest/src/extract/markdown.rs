@@ -4,7 +4,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::builder::TextBuilder;
 use super::document::{BlockKind, Extracted};
-use super::{charset, html};
+use super::{charset, front_matter, html};
 use crate::error::ExtractError;
 
 /// Reads a Markdown document.
@@ -114,16 +114,19 @@ impl Reader {
                 self.cells.push(std::mem::take(&mut self.inline));
                 Ok(())
             }
-            TagEnd::TableHead | TagEnd::TableRow => html::push_row(&mut self.builder, &mut self.cells),
+            TagEnd::TableHead => self.push_row(BlockKind::TableHeader),
+            TagEnd::TableRow => self.push_row(BlockKind::TableRow),
             TagEnd::MetadataBlock(_) => {
                 let front_matter = std::mem::take(&mut self.inline);
-                if let Some(title) = front_matter_title(&front_matter) {
-                    self.builder.title(title);
-                }
+                front_matter::read(&front_matter, &mut self.builder);
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    fn push_row(&mut self, kind: BlockKind) -> Result<(), ExtractError> {
+        self.builder.push_row(kind, &std::mem::take(&mut self.cells), None)
     }
 
     fn flush(&mut self, kind: BlockKind) -> Result<(), ExtractError> {
@@ -170,15 +173,6 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// The value of a top-level `title:` (YAML) or `title =` (TOML) line.
-fn front_matter_title(front_matter: &str) -> Option<&str> {
-    front_matter.lines().find_map(|line| {
-        let value = line.strip_prefix("title")?.trim_start().strip_prefix([':', '='])?.trim();
-        let quoted = ['"', '\''].into_iter().find_map(|q| value.strip_prefix(q)?.strip_suffix(q));
-        Some(quoted.unwrap_or(value))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +198,11 @@ mod tests {
             "1. one\n2. two\n   - deep\n\n   more\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```rust\nfn x() {\n    y();\n}\n```\n",
         );
         assert_eq!(doc.text, "1. one\n2. two\n- deep\n\nmore\n\na | b\n1 | 2\n\nfn x() {\n    y();\n}");
+        assert!(
+            doc.blocks
+                .iter()
+                .any(|b| b.kind == BlockKind::TableHeader && &doc.text[b.span.clone()] == "a | b")
+        );
     }
 
     #[test]
@@ -212,6 +211,10 @@ mod tests {
             read("---\ntitle: \"Zarządzanie stanem\"\nother: x\n---\n\n## Część {/*part*/}\n\nTekst.\n");
         assert_eq!(doc.title.as_deref(), Some("Zarządzanie stanem"));
         assert_eq!(doc.text, "Część\n\nTekst.");
+        assert_eq!(doc.properties["other"], "x");
+        let toml = read("+++\ntitle = 'T'\ntags = [\"a\", \"b\"]\n+++\n\nText.\n");
+        assert_eq!((toml.title.as_deref(), toml.text.as_str()), (Some("T"), "Text."));
+        assert_eq!(toml.properties["tags"], serde_json::json!(["a", "b"]));
     }
 
     #[test]

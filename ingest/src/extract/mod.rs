@@ -1,18 +1,39 @@
 //! Bytes to text with structure. Everything here runs inside the worker process; see [`crate::worker`].
 
+mod archive;
 mod builder;
 mod charset;
 mod clean;
+mod csv;
 mod detect;
 mod document;
+mod docx;
 mod ebcdic;
+mod eml;
+mod epub;
+mod front_matter;
+mod grid;
 mod html;
 mod html_content;
+mod html_meta;
+mod html_tables;
+mod json;
 mod markdown;
+mod odt;
+mod office;
+mod ooxml;
 mod pdf;
 mod pdf_blocks;
 mod pdf_layout;
 mod plain;
+mod pptx;
+mod records;
+mod rst;
+mod rtf;
+mod xlsx;
+mod xml;
+
+pub(crate) mod structure;
 
 pub(crate) use builder::TextBuilder;
 pub use detect::{Kind, detect};
@@ -21,6 +42,10 @@ pub use document::{Block, BlockKind, Extracted};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ExtractError;
+
+/// Names the reading rules: a document that failed under them fails again. Raised when a format is read that was not, or
+/// read otherwise.
+pub const READER: &str = "2";
 
 /// Limits that the extractors themselves keep; memory and time are the operating system's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +73,33 @@ pub fn extract_in_process(
     mime: Option<&str>,
     limits: &ContentLimits,
 ) -> Result<Extracted, ExtractError> {
+    extract_nested(bytes, name, mime, limits, 0)
+}
+
+/// As [`extract_in_process`], for a document inside `depth` others: an attachment of a message.
+fn extract_nested(
+    bytes: &[u8],
+    name: &str,
+    mime: Option<&str>,
+    limits: &ContentLimits,
+    depth: usize,
+) -> Result<Extracted, ExtractError> {
     match detect(bytes, name, mime)? {
         Kind::Pdf => pdf::extract(bytes, limits),
         Kind::Html => html::extract(bytes, limits.max_text_bytes),
         Kind::Markdown => markdown::extract(bytes, limits.max_text_bytes),
-        kind @ (Kind::Text | Kind::Rows | Kind::Code) => {
-            plain::extract(bytes, kind, "text/plain", limits.max_text_bytes)
-        }
+        Kind::Docx => docx::extract(bytes, limits),
+        Kind::Pptx => pptx::extract(bytes, limits),
+        Kind::Odt => odt::extract(bytes, limits),
+        Kind::Xlsx => xlsx::extract(bytes, limits),
+        Kind::Csv => csv::extract(bytes, name, limits),
+        Kind::Json => json::extract(bytes, limits),
+        Kind::JsonLines => json::extract_lines(bytes, limits),
+        Kind::Xml => xml::extract(bytes, limits),
+        Kind::Epub => epub::extract(bytes, limits),
+        Kind::Rtf => rtf::extract(bytes, limits),
+        Kind::Rst => rst::extract(bytes, limits),
+        Kind::Eml => eml::extract(bytes, limits, depth),
+        kind @ (Kind::Text | Kind::Code) => plain::extract(bytes, kind, "text/plain", limits.max_text_bytes),
     }
 }

@@ -348,7 +348,11 @@ mod tests {
         });
         let doc = read(pages.collect());
         assert!(!doc.text.contains("ACME") && !doc.text.contains("Page"), "{}", doc.text);
-        assert_eq!((doc.blocks.len(), doc.pages.len()), (1, 4));
-        assert!(doc.pages.iter().all(|&p| doc.text[p..].starts_with("of this")), "{:?}", doc.pages);
+        assert_eq!((doc.blocks.len(), doc.layout.pages.len()), (1, 4));
+        assert!(
+            doc.layout.pages.iter().all(|&p| doc.text[p..].starts_with("of this")),
+            "{:?}",
+            doc.layout.pages
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Plain text and everything that is read like it: prose with paragraphs at blank lines, rows, code.
+//! Plain text and everything that is read like it: prose with paragraphs at blank lines, and code.
 
 use super::builder::TextBuilder;
 use super::charset;
@@ -6,7 +6,7 @@ use super::detect::Kind;
 use super::document::{BlockKind, Extracted};
 use crate::error::ExtractError;
 
-/// Reads `bytes` as prose, rows or code.
+/// Reads `bytes` as prose or code.
 pub(crate) fn extract(
     bytes: &[u8],
     kind: Kind,
@@ -20,11 +20,6 @@ pub(crate) fn extract(
     }
     let text = decoded.text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n");
     match kind {
-        Kind::Rows => {
-            for line in text.lines() {
-                builder.push(BlockKind::TableRow, line)?;
-            }
-        }
         Kind::Code => blank_line_groups(&text, |lines| builder.push(BlockKind::Code, &lines.join("\n")))?,
         _ => {
             let mut underlines = Vec::new();
@@ -131,11 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_and_code_keep_their_shape() {
-        assert_eq!(
-            kinds(&read("a;b\n\n1;2\n", Kind::Rows)),
-            [(BlockKind::TableRow, "a;b"), (BlockKind::TableRow, "1;2")]
-        );
+    fn code_keeps_its_shape() {
         assert_eq!(kinds(&read("{\n  \"a\": 1\n}\n", Kind::Code)), [(BlockKind::Code, "{\n  \"a\": 1\n}")]);
     }
 }

@@ -1,11 +1,13 @@
 //! From bytes to searchable: accept, extract, chunk, embed, publish. The one write path of every
 //! front end (command line, HTTP, demo, evaluation).
 
+mod migrate;
 mod paths;
 mod prepare;
 mod report;
 mod run;
 mod sources;
+mod sync;
 
 use std::sync::Arc;
 
@@ -13,10 +15,12 @@ use footnote_index::{Analyzer, Engine, Generation, GenerationSpec, Scope};
 use footnote_models::EmbeddingService;
 use sha2::{Digest as _, Sha256};
 
-pub use paths::{Found, PathOptions, file_uri, find_files, read_file};
+pub use migrate::{MigrationEvent, MigrationReport};
+pub use paths::{Found, IGNORE_FILE, PathOptions, file_uri, find_files, read_file};
 pub use prepare::embedded_text;
 pub use report::{Entry, Event, Report, Status, Totals};
 pub use sources::{RECORD_MIME, Source};
+pub use sync::{Manifest, ManifestEntry, Renamed, SyncPlan, name_renamed, plan, removals};
 
 use crate::chunk::{ChunkerConfig, TokenCounter};
 use crate::worker::Extractor;
@@ -41,6 +45,34 @@ pub enum IngestError {
     /// The encoder returned fewer vectors than texts; nothing of the batch was published.
     #[error("the encoder returned fewer vectors than it was given texts; this is a bug, please report it")]
     MissingVector,
+    /// A folder to be made equal to is not there.
+    #[error("{} does not exist: nothing was changed", path.display())]
+    MissingRoot {
+        /// The folder or file.
+        path: std::path::PathBuf,
+    },
+    /// A manifest is complete for nothing.
+    #[error("the manifest names no root, or an empty one, which would stand for every document")]
+    NoRoot,
+    /// Documents of a manifest are not here yet.
+    #[error("{missing} documents of the manifest are new or changed; upload them, then sync again")]
+    SyncIncomplete {
+        /// How many.
+        missing: usize,
+    },
+    /// More documents would be removed than looks right.
+    #[error("{deleted} of {of} documents would be removed; look at the plan (--dry-run), then say --force")]
+    ManyDeletions {
+        /// How many.
+        deleted: usize,
+        /// Of how many there are below the folders.
+        of: usize,
+    },
+    /// Documents were published faster than a migration could take them.
+    #[error(
+        "documents keep coming while the index is built anew; run the same command again when they pause"
+    )]
+    Busy,
     /// A thread of the run ended in a panic; what was acknowledged is safe and is resumed.
     #[error("the extraction thread ended unexpectedly; run the same command again to resume")]
     Thread,
@@ -83,9 +115,15 @@ impl Pipeline {
         spec(&self.embedder, &self.chunker)
     }
 
-    /// The client's generation, made when the client is empty.
+    /// The client's generation, made when the client is empty. One of the same encoder takes documents also when it was
+    /// begun with another chunker, by an earlier release say: their vectors can be compared, and [`Pipeline::migrate`] makes
+    /// the older ones alike.
     pub(crate) fn generation(&self, scope: &Scope) -> Result<Generation, IngestError> {
-        Ok(self.engine.ensure_generation(scope, &self.spec())?)
+        let spec = self.spec();
+        match self.engine.generation(scope)? {
+            Some(serving) if serving.spec.same_encoder(&spec.fingerprint) => Ok(serving),
+            _ => Ok(self.engine.ensure_generation(scope, &spec)?),
+        }
     }
 }
 
@@ -93,22 +131,25 @@ impl Pipeline {
 /// vector or a term.
 pub fn spec(embedder: &EmbeddingService, chunker: &ChunkerConfig) -> GenerationSpec {
     let info = embedder.info();
-    let mut hash = Sha256::new();
-    for part in [
-        info.fingerprint(),
-        chunker.fingerprint(),
-        Analyzer::fingerprint(),
-        format!("context-{CONTEXT_VERSION}"),
-    ] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
+    let encoder = hash(&[info.fingerprint()]);
+    let cutting =
+        hash(&[chunker.fingerprint(), Analyzer::fingerprint(), format!("context-{CONTEXT_VERSION}")]);
     GenerationSpec {
-        fingerprint: hex::encode(hash.finalize()),
+        fingerprint: format!("{encoder}/{cutting}"),
         name: format!("model {}, chunker {}", info.name, chunker.fingerprint()),
         model: info.name.clone(),
         dims: info.dims,
     }
+}
+
+/// 128 bits of a hash over parts that cannot run into one another.
+fn hash(parts: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::encode(&hash.finalize()[..16])
 }
 
 /// Counts in the encoder's own tokens.

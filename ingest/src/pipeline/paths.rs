@@ -20,13 +20,18 @@ pub struct PathOptions {
     pub exclude: Vec<String>,
     /// Say what would be done, change nothing.
     pub dry_run: bool,
+    /// Try also what failed before and is as it was.
+    pub retry: bool,
 }
 
 /// One file found, or why it could not be.
 pub type Found = Result<PathBuf, Entry>;
 
-/// All files below `paths`, sorted, hidden files and folders left out; a path that cannot be read
-/// is an entry of the report, the rest goes on.
+/// Name of the files that say, in the syntax of `.gitignore`, what of their folder is left out.
+pub const IGNORE_FILE: &str = ".footnoteignore";
+
+/// All files below `paths`, sorted, hidden files and folders left out, and what an [`IGNORE_FILE`] names; a path that cannot
+/// be read is an entry of the report, the rest goes on.
 pub fn find_files(paths: &[PathBuf], options: &PathOptions) -> Result<Vec<Found>, IngestError> {
     let include = globs(&options.include)?;
     let exclude = globs(&options.exclude)?;
@@ -36,12 +41,11 @@ pub fn find_files(paths: &[PathBuf], options: &PathOptions) -> Result<Vec<Found>
             found.push(Ok(root.clone()));
             continue;
         }
-        let walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
-        for entry in
-            walk.filter_entry(|e| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.'))
-        {
+        let mut walk = ignore::WalkBuilder::new(root);
+        walk.standard_filters(false).hidden(true).add_custom_ignore_filename(IGNORE_FILE);
+        for entry in walk.sort_by_file_name(Ord::cmp).build() {
             match entry {
-                Ok(entry) if entry.file_type().is_file() => {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
                     let wanted = options.include.is_empty() || include.is_match(relative);
                     if wanted && !exclude.is_match(relative) {
@@ -51,14 +55,22 @@ pub fn find_files(paths: &[PathBuf], options: &PathOptions) -> Result<Vec<Found>
                 Ok(entry) if entry.path_is_symlink() => found.push(Err(symlink(entry.path()))),
                 Ok(_) => {}
                 Err(error) => {
-                    let path = error.path().unwrap_or(root);
                     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    found.push(Err(unreadable(path, &reason)));
+                    found.push(Err(unreadable(path_of(&error).unwrap_or(root), &reason)));
                 }
             }
         }
     }
     Ok(found)
+}
+
+/// The path that an error of the walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 /// Calls `each` with every source in the file: itself, or its records when it is JSONL; stops when
@@ -180,6 +192,18 @@ mod tests {
         let dir = tree();
         let found = find_files(&[dir.path().to_path_buf()], &PathOptions::default()).expect("find");
         assert_eq!(names(found, dir.path()), ["a.md", "sub/b.txt", "sub/d e.html"]);
+    }
+
+    #[test]
+    fn an_ignore_file_says_what_of_its_folder_is_left_out() {
+        let dir = tree();
+        std::fs::write(dir.path().join(IGNORE_FILE), "# drafts\n*.txt\n!sub/b.txt\n").expect("write");
+        std::fs::write(dir.path().join("c.txt"), "c").expect("write");
+        std::fs::write(dir.path().join("sub").join(IGNORE_FILE), "*.html\n").expect("write");
+        // What other tools leave out is their business.
+        std::fs::write(dir.path().join(".gitignore"), "a.md\n").expect("write");
+        let found = find_files(&[dir.path().to_path_buf()], &PathOptions::default()).expect("find");
+        assert_eq!(names(found, dir.path()), ["a.md", "sub/b.txt"]);
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub enum Status {
     Ingested,
     /// Nothing to do, or a format this release does not read.
     Skipped,
+    /// Removed: its file is gone, or is elsewhere now.
+    Deleted,
     /// Not searchable; the reason says why and what to do.
     Failed,
 }
@@ -36,6 +38,8 @@ pub struct Entry {
     pub version: Option<u32>,
     /// Number of chunks made searchable.
     pub chunks: usize,
+    /// Milliseconds that extraction and chunking took.
+    pub spent_ms: u64,
     /// What the extractor could not do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -52,6 +56,7 @@ impl Entry {
             document_id: None,
             version: None,
             chunks: 0,
+            spent_ms: 0,
             warnings: Vec::new(),
         }
     }
@@ -91,6 +96,8 @@ pub struct Totals {
     pub skipped: usize,
     /// Documents that could not be made searchable.
     pub failed: usize,
+    /// Documents removed.
+    pub deleted: usize,
     /// Chunks made searchable.
     pub chunks: usize,
     /// Chunks that had to be embedded (the others' vectors were there already).
@@ -121,6 +128,7 @@ impl Report {
         match entry.status {
             Status::Ingested => self.totals.ingested += 1,
             Status::Skipped => self.totals.skipped += 1,
+            Status::Deleted => self.totals.deleted += 1,
             Status::Failed => self.totals.failed += 1,
         }
         self.totals.chunks += entry.chunks;

@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use footnote_index::{NewDocument, Outcome, Scope};
+use footnote_index::{Failure, NewDocument, Outcome, Scope};
 use footnote_models::{InputKind, Priority};
 
 use super::paths::{PathOptions, find_files, read_file};
-use super::prepare::{Chunked, cut};
+use super::prepare::{Chunked, Vectors, cut};
 use super::report::{Entry, Event, Report, Status};
 use super::sources::{RECORD_MIME, Source, extract_record, name_of};
 use super::{IngestError, ModelTokens, Pipeline};
 use crate::error::ExtractError;
-use crate::extract::Extracted;
+use crate::extract::{Extracted, READER};
 
 /// Extracted documents that may wait for the encoder.
 const QUEUE: usize = 16;
@@ -41,11 +41,34 @@ enum Item {
         title: Option<String>,
         entry: Entry,
         result: Box<Result<Extracted, ExtractError>>,
+        /// Time that extraction took.
+        spent: Duration,
     },
 }
 
 /// Receives items; false when the consumer is gone and feeding should stop.
 type Sink<'a> = &'a mut dyn FnMut(Item) -> bool;
+
+/// How sources are taken.
+#[derive(Debug, Clone, Copy)]
+struct Feed {
+    /// Only say what would be done.
+    dry_run: bool,
+    /// Try also what failed before and is as it was.
+    retry: bool,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self { dry_run: false, retry: true }
+    }
+}
+
+impl From<&PathOptions> for Feed {
+    fn from(options: &PathOptions) -> Self {
+        Self { dry_run: options.dry_run, retry: options.retry }
+    }
+}
 
 impl Pipeline {
     /// Ingests files and folders; first finishes what an earlier run left accepted.
@@ -70,7 +93,7 @@ impl Pipeline {
                 match file {
                     Ok(path) => read_file(&path, max_bytes, |source| {
                         outcome = match source {
-                            Ok(source) => self.feed(scope, &source, options.dry_run, sink),
+                            Ok(source) => self.feed(scope, &source, options.into(), sink),
                             Err(entry) => Ok(sink(Item::Entry(entry))),
                         };
                         matches!(outcome, Ok(true))
@@ -95,7 +118,7 @@ impl Pipeline {
         let sources = sources.into_iter();
         self.run(scope, false, on, |sink| {
             for source in sources {
-                if !self.feed(scope, &source, false, sink)? {
+                if !self.feed(scope, &source, Feed::default(), sink)? {
                     break;
                 }
             }
@@ -137,13 +160,7 @@ impl Pipeline {
     }
 
     /// Accepts one source and extracts it unless it is unchanged.
-    fn feed(
-        &self,
-        scope: &Scope,
-        source: &Source,
-        dry_run: bool,
-        sink: Sink<'_>,
-    ) -> Result<bool, IngestError> {
+    fn feed(&self, scope: &Scope, source: &Source, how: Feed, sink: Sink<'_>) -> Result<bool, IngestError> {
         let new = NewDocument {
             uri: &source.uri,
             title: source.title.as_deref(),
@@ -151,7 +168,9 @@ impl Pipeline {
             metadata: &source.metadata,
             bytes: &source.bytes,
         };
-        let accepted = if dry_run {
+        let accepted = if let Some(before) = self.failed_before(scope, &new, how)? {
+            return Ok(sink(Item::Entry(before)));
+        } else if how.dry_run {
             self.engine.would_accept(scope, &new).map(|outcome| (None, outcome))
         } else {
             self.engine.accept(scope, &new).map(|a| (Some((a.document_id, a.version)), a.outcome))
@@ -171,8 +190,36 @@ impl Pipeline {
         if outcome == Outcome::Unchanged {
             return Ok(sink(Item::Entry(entry)));
         }
+        let started = Instant::now();
         let result = Box::new(self.extract(&source.bytes, &source.name, source.mime.as_deref()));
-        Ok(sink(Item::Extracted { document_id, version, title: source.title.clone(), entry, result }))
+        let (title, spent) = (source.title.clone(), started.elapsed());
+        Ok(sink(Item::Extracted { document_id, version, title, entry, result, spent }))
+    }
+
+    /// The entry of a source that failed under this very reader and is as it was: it would only fail again.
+    fn failed_before(
+        &self,
+        scope: &Scope,
+        new: &NewDocument<'_>,
+        how: Feed,
+    ) -> Result<Option<Entry>, IngestError> {
+        if how.retry {
+            return Ok(None);
+        }
+        let before = match self.engine.failed_before(scope, new, READER) {
+            // Told when it is accepted.
+            Err(footnote_index::Error::InvalidInput { .. }) => None,
+            before => before?,
+        };
+        Ok(before.map(|before| Entry {
+            document_id: Some(before.document_id),
+            version: Some(before.version),
+            ..Entry::failed(
+                new.uri,
+                &before.code,
+                format!("{} (as it was when it failed; --retry tries it again)", before.reason),
+            )
+        }))
     }
 
     fn feed_pending(&self, scope: &Scope, sink: Sink<'_>) -> Result<bool, IngestError> {
@@ -182,9 +229,11 @@ impl Pipeline {
             entry.code = "resumed".to_owned();
             entry.document_id = Some(pending.document_id.clone());
             entry.version = Some(pending.version);
+            let started = Instant::now();
             let result = Box::new(self.extract(&bytes, name_of(&pending.uri), pending.mime.as_deref()));
             let (document_id, version, title) = (pending.document_id, pending.version, pending.title);
-            if !sink(Item::Extracted { document_id, version, title, entry, result }) {
+            let spent = started.elapsed();
+            if !sink(Item::Extracted { document_id, version, title, entry, result, spent }) {
                 return Ok(false);
             }
         }
@@ -215,22 +264,35 @@ impl Pipeline {
                 Ok(Item::Found(files)) => on(Event::Found { files }),
                 Ok(Item::FileDone) => on(Event::FileDone),
                 Ok(Item::Entry(entry)) => finish(report, on, entry),
-                Ok(Item::Extracted { document_id, version, title, mut entry, result }) => match *result {
-                    Ok(extracted) => {
-                        let title = title.or_else(|| extracted.title.clone());
-                        let name = entry.uri.rsplit('/').next().unwrap_or(&entry.uri).to_owned();
-                        let ids = (document_id, version);
-                        batch.push(cut(extracted, title, &name, &self.chunker, &tokens, ids, entry));
+                Ok(Item::Extracted { document_id, version, title, mut entry, result, spent }) => {
+                    match *result {
+                        Ok(extracted) => {
+                            let started = Instant::now();
+                            let title = title.or_else(|| extracted.title.clone());
+                            let name = entry.uri.rsplit('/').next().unwrap_or(&entry.uri).to_owned();
+                            let ids = (document_id, version);
+                            let mut chunked =
+                                cut(extracted, title, &name, &self.chunker, &tokens, ids, entry);
+                            chunked.entry.spent_ms = millis(spent + started.elapsed());
+                            batch.push(chunked);
+                        }
+                        Err(error) => {
+                            entry.spent_ms = millis(spent);
+                            let reason = error.to_string();
+                            let failure = Failure {
+                                code: error.code(),
+                                reason: &reason,
+                                tried_by: (!error.is_transient()).then_some(READER),
+                                spent_ms: entry.spent_ms,
+                            };
+                            self.engine.fail(scope, &document_id, version, &failure)?;
+                            let failed = Entry::failed("", error.code(), reason);
+                            (entry.status, entry.code, entry.reason) =
+                                (failed.status, failed.code, failed.reason);
+                            finish(report, on, entry);
+                        }
                     }
-                    Err(error) => {
-                        let reason = error.to_string();
-                        self.engine.fail(scope, &document_id, version, error.code(), &reason)?;
-                        let failed = Entry::failed("", error.code(), reason);
-                        (entry.status, entry.code, entry.reason) =
-                            (failed.status, failed.code, failed.reason);
-                        finish(report, on, entry);
-                    }
-                },
+                }
                 Err(RecvTimeoutError::Timeout) if batch.is_empty() => {}
                 Err(RecvTimeoutError::Timeout) => {
                     self.publish(scope, std::mem::take(&mut batch), report, on)?;
@@ -251,19 +313,10 @@ impl Pipeline {
         on: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), IngestError> {
         let generation = self.generation(scope)?;
-        let mut texts: HashMap<[u8; 32], &String> = HashMap::new();
-        for chunked in &batch {
-            texts.extend(chunked.texts.iter().map(|(hash, text)| (*hash, text)));
-        }
-        let hashes: Vec<[u8; 32]> = texts.keys().copied().collect();
-        let mut vectors = self.engine.known_vectors(scope, &generation, &hashes)?;
-        let missing: Vec<[u8; 32]> = hashes.into_iter().filter(|h| !vectors.contains_key(h)).collect();
-        if !missing.is_empty() {
-            let wanted: Vec<String> = missing.iter().map(|h| texts[h].clone()).collect();
-            let made = self.embedder.embed_blocking(Priority::Bulk, InputKind::Passage, wanted)?;
-            report.totals.embedded += missing.len();
-            on(Event::Embedded { chunks: missing.len() });
-            vectors.extend(missing.into_iter().zip(made));
+        let (vectors, embedded) = self.vectors(scope, generation.id, &batch)?;
+        if embedded > 0 {
+            report.totals.embedded += embedded;
+            on(Event::Embedded { chunks: embedded });
         }
         let finished: Option<Vec<_>> = batch.into_iter().map(|c| c.finish(generation.id, &vectors)).collect();
         let (prepared, entries): (Vec<_>, Vec<_>) =
@@ -276,11 +329,48 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    /// The vectors of a batch, and how many of them had to be made. Known are those of the generation itself, and those of
+    /// the serving one when its encoder is the same.
+    pub(super) fn vectors(
+        &self,
+        scope: &Scope,
+        generation: u32,
+        batch: &[Chunked],
+    ) -> Result<(Vectors, usize), IngestError> {
+        let mut texts: HashMap<[u8; 32], &String> = HashMap::new();
+        for chunked in batch {
+            texts.extend(chunked.texts.iter().map(|(hash, text)| (*hash, text)));
+        }
+        let fingerprint = self.spec().fingerprint;
+        let mut vectors = Vectors::new();
+        for status in self.engine.generations(scope)? {
+            if status.generation.id == generation || status.generation.spec.same_encoder(&fingerprint) {
+                let missing: Vec<[u8; 32]> =
+                    texts.keys().filter(|hash| !vectors.contains_key(*hash)).copied().collect();
+                vectors.extend(self.engine.known_vectors(scope, &status.generation, &missing)?);
+            }
+        }
+        let missing: Vec<[u8; 32]> =
+            texts.keys().filter(|hash| !vectors.contains_key(*hash)).copied().collect();
+        if !missing.is_empty() {
+            let wanted: Vec<String> = missing.iter().map(|hash| texts[hash].clone()).collect();
+            let made = self.embedder.embed_blocking(Priority::Bulk, InputKind::Passage, wanted)?;
+            vectors.extend(missing.iter().copied().zip(made));
+        }
+        Ok((vectors, missing.len()))
+    }
+}
+
 fn feed_all(
     feed: impl FnOnce(Sink<'_>) -> Result<(), IngestError>,
     send: &SyncSender<Item>,
 ) -> Result<(), IngestError> {
     feed(&mut |item| send.send(item).is_ok())
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn finish(report: &mut Report, on: &mut dyn FnMut(Event<'_>), entry: Entry) {

@@ -50,7 +50,7 @@ fn run(mut args: impl Iterator<Item = OsString>) -> i32 {
     let (reply, text) = match extract_guarded(&request, &body, &limits) {
         Ok(mut doc) => {
             let text = std::mem::take(&mut doc.text);
-            (Reply::Ok(doc), text)
+            (Reply::Ok(Box::new(doc)), text)
         }
         Err(error) => (Reply::Err(error), String::new()),
     };

@@ -22,7 +22,7 @@ pub(super) struct Request {
 /// Header of a reply; the body is the text, which the header leaves out.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Reply {
-    Ok(Extracted),
+    Ok(Box<Extracted>),
     Err(ExtractError),
 }
 

@@ -63,8 +63,8 @@ impl Extractor {
         };
         let request = Request { name: last_chars(name, 4096), mime: mime.map(|m| last_chars(m, 256)) };
         let max_text = self.limits.worker.content.max_text_bytes as u64;
-        // Blocks and pages are described in JSON, at most about 60 bytes for a block of at least two bytes of text.
-        let max_header = (max_text * 40).max(1 << 20);
+        // Blocks and rows are described in JSON, at most about 150 bytes for a row of at least two bytes of text.
+        let max_header = (max_text * 80).max(1 << 20);
         thread::scope(|scope| {
             let (reply_sender, reply) = mpsc::channel();
             // A worker that dies early closes the pipe; what it died of is in its exit status, not in this write's error.
@@ -85,7 +85,7 @@ impl Extractor {
                 });
             }
             match reply {
-                Ok(Ok((Reply::Ok(doc), text))) => checked(doc, text),
+                Ok(Ok((Reply::Ok(doc), text))) => checked(*doc, text),
                 Ok(Ok((Reply::Err(error), _))) => Err(error),
                 _ => Err(self.cause_of_death(status, &last_words)),
             }

@@ -29,7 +29,7 @@ fn errors_of_the_document_cross_the_boundary() {
     assert_eq!(extractor.extract(b"", "a.txt", None).unwrap_err().code(), "empty");
     assert_eq!(extractor.extract(b"  \n", "a.txt", None).unwrap_err().code(), "empty");
     assert_eq!(extractor.extract(b"a\0b", "a.txt", None).unwrap_err().code(), "binary");
-    assert_eq!(extractor.extract(b"PK\x03\x04", "a.docx", None).unwrap_err().code(), "unsupported_format");
+    assert_eq!(extractor.extract(b"PK\x03\x04", "a.docx", None).unwrap_err().code(), "corrupt");
     assert_eq!(extractor.extract(b"%PDF-1.4\nnothing", "a.pdf", None).unwrap_err().code(), "corrupt");
 }
 

@@ -1,0 +1,39 @@
+//! Drawings: text boxes, charts and diagrams, which stand behind the paragraph that they are anchored in.
+
+use super::super::office::{Node, RichText, xml};
+use super::super::ooxml::text;
+use super::reader::{Attached, Reader};
+
+impl<'a> Reader<'a, '_> {
+    /// Notes what a drawing holds for the end of the paragraph.
+    pub(super) fn drawing(&mut self, node: Node<'a>) {
+        for inner in xml::children(node) {
+            match xml::name(inner) {
+                "txbxContent" => self.attached.push(Attached::Box(inner)),
+                "txBody" => self.attached.push(Attached::Text(text::body(inner))),
+                "chart" => self.attach_part(inner, "id", Attached::Chart),
+                "relIds" => self.attach_part(inner, "dm", Attached::Diagram),
+                "textpath" => {
+                    let words = xml::attribute(inner, "string").unwrap_or_default();
+                    self.attached.push(Attached::Text(RichText::from(words)));
+                }
+                "OLEObject" => self.lost.objects += 1,
+                "AlternateContent" => {
+                    if let Some(chosen) = xml::alternative(inner) {
+                        self.drawing(chosen);
+                    }
+                }
+                _ => self.drawing(inner),
+            }
+        }
+    }
+
+    fn attach_part(&mut self, node: Node<'a>, attribute: &str, attach: fn(String) -> Attached<'a>) {
+        let id = xml::relationship_id(node, attribute);
+        let part = id.and_then(|id| self.relationships?.by_id(id));
+        match part {
+            Some(part) => self.attached.push(attach(part.to_owned())),
+            None => self.lost.objects += 1,
+        }
+    }
+}
