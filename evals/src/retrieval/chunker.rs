@@ -11,7 +11,16 @@ pub enum Chunker {
     Whole,
     /// Structure-aware chunks with the default sizes: what users get.
     Structure,
+    /// Cut recursively into 1,000 characters of which 30 % are repeated, without context: common practice.
+    Recursive,
+    /// Windows of 1,000 characters of which 30 % are repeated, without context: the plainest baseline.
+    Fixed,
 }
+
+/// Characters of a chunk in common practice.
+const COMMON_CHARS: usize = 1000;
+/// Share of it that the next chunk repeats.
+const COMMON_OVERLAP: f32 = 0.3;
 
 impl Chunker {
     /// The name on the command line and in reports.
@@ -20,6 +29,8 @@ impl Chunker {
         match self {
             Self::Whole => "whole",
             Self::Structure => "structure",
+            Self::Recursive => "recursive",
+            Self::Fixed => "fixed",
         }
     }
 
@@ -29,6 +40,8 @@ impl Chunker {
         let kind = match self {
             Self::Whole => ChunkerKind::Whole,
             Self::Structure => ChunkerKind::Structure,
+            Self::Recursive => ChunkerKind::Recursive { chars: COMMON_CHARS, overlap: COMMON_OVERLAP },
+            Self::Fixed => ChunkerKind::Fixed { chars: COMMON_CHARS, overlap: COMMON_OVERLAP },
         };
         ChunkerConfig { kind, ..ChunkerConfig::default() }
     }
@@ -40,6 +53,7 @@ impl Chunker {
             Self::Whole if title.is_empty() => text.to_owned(),
             Self::Whole => format!("{title} {text}"),
             Self::Structure => embedded_text(title, headings, text),
+            Self::Recursive | Self::Fixed => text.to_owned(),
         }
     }
 }

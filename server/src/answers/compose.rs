@@ -45,7 +45,12 @@ mod tests {
 
     #[test]
     fn answer_spans_count_characters_and_match_the_quotes() {
-        let place = Place { start_char: 0, end_char: 1, page: None, heading_path: vec![] };
+        let place = Place {
+            start_char: 0,
+            end_char: 1,
+            position: footnote_index::Position::default(),
+            heading_path: vec![],
+        };
         let hit = Hit {
             chunk_id: "1".into(),
             document_id: "d".into(),
@@ -56,6 +61,7 @@ mod tests {
             snippet: None,
             language: None,
             source: place.clone(),
+            flags: Vec::new(),
             metadata: serde_json::Map::new(),
             score: 0.0,
             explain: None,

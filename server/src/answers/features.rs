@@ -224,9 +224,10 @@ mod tests {
             source: Place {
                 start_char: 0,
                 end_char: text.chars().count(),
-                page: None,
+                position: footnote_index::Position::default(),
                 heading_path: vec!["Leave".into()],
             },
+            flags: Vec::new(),
             metadata: serde_json::Map::new(),
             score: 0.0,
             explain: None,

@@ -14,7 +14,7 @@ mod wanted;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use footnote_index::{Scope, offsets};
+use footnote_index::{Position, Scope, offsets};
 use footnote_models::{InputKind, Priority};
 
 use crate::app::{App, AppError, Retrieval};
@@ -115,8 +115,9 @@ fn verify(
     let mut verified = Vec::with_capacity(chosen.len());
     for candidate in chosen {
         let hit = &hits[candidate.hit];
-        let quote = quote_of(hit, candidate);
-        if stands(app, scope, hit, &quote)? {
+        let mut quote = quote_of(hit, candidate);
+        if let Some(position) = confirmed(app, scope, hit, &quote)? {
+            quote.place.position = position;
             verified.push((candidate.hit, quote));
         }
     }
@@ -137,20 +138,20 @@ fn quote_of(hit: &Hit, candidate: &Candidate) -> Quote {
         place: Place {
             start_char: hit.source.start_char + chars.start,
             end_char: hit.source.start_char + chars.end,
-            page: hit.source.page,
+            position: hit.source.position.clone(),
             heading_path: hit.source.heading_path.clone(),
         },
         score: candidate.support,
     }
 }
 
-/// Whether the store still has exactly this text at this place. A document deleted or replaced since
-/// the search makes it false: such a sentence is not served.
-fn stands(app: &App, scope: &Scope, hit: &Hit, quote: &Quote) -> Result<bool, AppError> {
+/// The page, slide or cells of the quote when the store still has exactly this text at this place. A document deleted or
+/// replaced since the search makes it `None`: such a sentence is not served.
+fn confirmed(app: &App, scope: &Scope, hit: &Hit, quote: &Quote) -> Result<Option<Position>, AppError> {
     let chars = quote.place.start_char..quote.place.end_char;
     match app.engine().text(scope, &hit.document_id, Some(hit.version), Some(chars)) {
-        Ok(slice) => Ok(slice.text == quote.text),
-        Err(error) if error.is_not_found() => Ok(false),
+        Ok(slice) => Ok((slice.text == quote.text).then_some(slice.position)),
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -80,12 +80,21 @@ pub(super) enum Command {
     Verify,
     /// Build the text index and what else is derived from the store anew, for the same clients
     Reindex,
+    /// Build the index of the same clients anew under the current model and chunker, and swap it in
+    Migrate(Migrate),
     /// Copy a client into a folder of its own: its documents at one moment, with checksums
     Snapshot(Folder),
     /// Fill a client, made when missing, from such a folder
     Restore(Folder),
     /// Show what is in force and what is wrong
     Doctor,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Migrate {
+    /// Swap back to the index that served before the last migration
+    #[arg(long)]
+    pub(super) roll_back: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -123,13 +132,18 @@ pub(super) struct Ingest {
     /// Files and folders; .jsonl and .ndjson files hold one document a line
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// Bring the client up to date with the folder: take what is new or changed, skip the rest (what
-    /// a plain ingest does too; stated here so that scripts can say what they mean)
+    /// Make the client equal to the folders: also remove what is no longer there, and tell what moved
     #[arg(long)]
     pub(super) sync: bool,
+    /// With --sync: remove even more than a fifth of the documents
+    #[arg(long, requires = "sync")]
+    pub(super) force: bool,
     /// Say what would be done, change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Try again also what failed before and is as it was
+    #[arg(long)]
+    pub(super) retry: bool,
     /// Take only files that match this pattern, relative to the folder (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(super) include: Vec<String>,

@@ -12,6 +12,13 @@ use crate::wire::{
     TextOut,
 };
 
+/// That the client is to be made equal to the folders.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sync {
+    /// Whether any number of documents may be removed.
+    pub(crate) force: bool,
+}
+
 /// Everything a command can ask for.
 pub(crate) trait Backend {
     fn search(&self, body: &SearchBody) -> anyhow::Result<SearchResult>;
@@ -20,6 +27,7 @@ pub(crate) trait Backend {
         &self,
         paths: &[PathBuf],
         options: &PathOptions,
+        sync: Option<Sync>,
         on: &mut dyn FnMut(Event<'_>),
     ) -> anyhow::Result<Report>;
     fn documents(&self, after: Option<&str>) -> anyhow::Result<DocumentPage>;

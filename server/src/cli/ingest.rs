@@ -3,17 +3,23 @@
 use footnote_ingest::pipeline::{Event, PathOptions, Report, Status};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::Ended;
 use super::args::Ingest;
+use super::backend::{self, Sync};
 use super::config::Settings;
 use super::output::{Output, one_line, shorten};
-use super::{Ended, backend};
 
 pub(super) fn run(args: &Ingest, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let options =
-        PathOptions { include: args.include.clone(), exclude: args.exclude.clone(), dry_run: args.dry_run };
+    let options = PathOptions {
+        include: args.include.clone(),
+        exclude: args.exclude.clone(),
+        dry_run: args.dry_run,
+        retry: args.retry,
+    };
     let mut progress = Progress::new()?;
+    let sync = args.sync.then_some(Sync { force: args.force });
     let report =
-        backend::open(settings)?.ingest(&args.paths, &options, &mut |event| progress.show(&event))?;
+        backend::open(settings)?.ingest(&args.paths, &options, sync, &mut |event| progress.show(&event))?;
     progress.finish();
     out.object(&report)?;
     print(&report, out)?;
@@ -105,8 +111,14 @@ fn print(report: &Report, out: &mut Output) -> anyhow::Result<()> {
     let t = &report.totals;
     let plan = if report.dry_run { "Plan only, nothing was changed: " } else { "" };
     out.line(format!(
-        "{plan}{} ingested, {} skipped, {} failed; {} chunks, {} embedded; {:.1} s",
-        t.ingested, t.skipped, t.failed, t.chunks, t.embedded, report.seconds
+        "{plan}{} ingested, {} skipped, {} failed{}; {} chunks, {} embedded; {:.1} s",
+        t.ingested,
+        t.skipped,
+        t.failed,
+        if t.deleted > 0 { format!(", {} removed", t.deleted) } else { String::new() },
+        t.chunks,
+        t.embedded,
+        report.seconds
     ))?;
     let codes: Vec<String> = report.by_code().iter().map(|(code, n)| format!("{code} {n}")).collect();
     out.line(codes.join(", "))?;

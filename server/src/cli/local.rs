@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use footnote_index::{Engine, EngineOptions, KeySpec, Name, Scope};
 use footnote_ingest::pipeline::{Event, PathOptions, Report};
 
-use super::backend::Backend;
+use super::backend::{Backend, Sync};
 use super::config::{Settings, Usage};
 use crate::app::{App, in_seconds, rotate_key};
 use crate::wire::{
@@ -131,10 +131,14 @@ impl Backend for Local {
         &self,
         paths: &[PathBuf],
         options: &PathOptions,
+        sync: Option<Sync>,
         on: &mut dyn FnMut(Event<'_>),
     ) -> anyhow::Result<Report> {
         let scope = self.scope()?;
-        let report = self.app()?.exclusive(|pipeline| pipeline.ingest_paths(&scope, paths, options, on))?;
+        let report = self.app()?.exclusive(|pipeline| match sync {
+            Some(Sync { force }) => pipeline.sync_paths(&scope, paths, options, force, on),
+            None => pipeline.ingest_paths(&scope, paths, options, on),
+        })?;
         self.engine.close_writers()?;
         Ok(report)
     }

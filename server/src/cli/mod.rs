@@ -10,6 +10,7 @@ mod doctor;
 mod documents;
 mod ingest;
 mod local;
+mod migrate;
 mod models;
 mod output;
 mod remote;
@@ -65,6 +66,7 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
         Command::Models(a) => models::run(a, &settings, &mut out),
         Command::Verify => verify::verify(&settings, &mut out),
         Command::Reindex => verify::reindex(&settings, &mut out),
+        Command::Migrate(a) => migrate::run(a, &settings, &mut out),
         Command::Snapshot(a) => snapshot::snapshot(a, &settings, &mut out),
         Command::Restore(a) => snapshot::restore(a, &settings, &mut out),
         Command::Doctor => doctor::run(&settings, &mut out),

@@ -191,8 +191,17 @@ fn marked(answer: &Answer) -> String {
 
 fn cited_place(title: &str, place: &Place) -> String {
     let mut text = title.to_owned();
-    if let Some(page) = place.page {
-        text.push_str(&format!(", page {page}"));
+    let position = &place.position;
+    for (name, number) in [("page", position.page), ("slide", position.slide)] {
+        if let Some(number) = number {
+            text.push_str(&format!(", {name} {number}"));
+        }
+    }
+    match (&position.sheet, &position.cells) {
+        (Some(sheet), Some(cells)) => text.push_str(&format!(", {sheet}!{cells}")),
+        (Some(sheet), None) => text.push_str(&format!(", sheet {sheet}")),
+        (None, Some(cells)) => text.push_str(&format!(", {cells}")),
+        (None, None) => {}
     }
     let headings: Vec<&str> = place.heading_path.iter().map(String::as_str).filter(|h| *h != title).collect();
     if !headings.is_empty() {
@@ -233,6 +242,8 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use footnote_index::Position;
+
     use super::*;
 
     #[test]
@@ -265,9 +276,13 @@ mod tests {
         let place = Place {
             start_char: 0,
             end_char: 1,
-            page: Some(2),
+            position: Position { page: Some(2), ..Position::default() },
             heading_path: vec!["T".into(), "A".into(), "B".into()],
         };
         assert_eq!(cited_place("T", &place), "T, page 2 — A > B");
+        let position =
+            Position { sheet: Some("Prices".into()), cells: Some("A2:F2".into()), ..Position::default() };
+        let place = Place { position, heading_path: Vec::new(), ..place };
+        assert_eq!(cited_place("T", &place), "T, Prices!A2:F2");
     }
 }

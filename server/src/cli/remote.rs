@@ -1,22 +1,24 @@
 //! Commands done by a running server, over its HTTP API.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use footnote_ingest::pipeline::{
-    Entry, Event, PathOptions, RECORD_MIME, Report, Source, Status, find_files, read_file,
+    Entry, Event, Manifest, PathOptions, RECORD_MIME, Report, Source, Status, find_files, name_renamed,
+    read_file, removals,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Response;
 
-use super::backend::Backend;
+use super::backend::{Backend, Sync};
 use super::config::Settings;
 use crate::wire::{
     Answer, AnswerBody, ClientBody, ClientOut, DocumentOut, DocumentPage, KeyBody, KeyOut, List, NewKeyOut,
-    RotateBody, SearchBody, SearchResult, TextOut, UploadResult,
+    RotateBody, SearchBody, SearchResult, SyncBody, SyncResult, TextOut, UploadResult,
 };
 
 /// Largest file sent, in bytes; the server has its own limit.
@@ -135,10 +137,24 @@ impl Remote {
         }
     }
 
-    fn ingest_file(&self, path: &Path, dry_run: bool, each: &mut dyn FnMut(Entry)) -> anyhow::Result<()> {
+    fn sync(&self, manifest: &Manifest, dry_run: bool, sync: Sync) -> anyhow::Result<SyncResult> {
+        self.post("/v1/sync", &SyncBody { manifest: manifest.clone(), dry_run, force: sync.force })
+    }
+
+    /// Uploads a file, or the records in it, but for those that are `unchanged`.
+    fn ingest_file(
+        &self,
+        path: &Path,
+        dry_run: bool,
+        unchanged: &HashSet<&str>,
+        each: &mut dyn FnMut(Entry),
+    ) -> anyhow::Result<()> {
         let mut outcome = Ok(());
         read_file(path, MAX_FILE, |source| {
             match source {
+                Ok(source) if unchanged.contains(source.uri.as_str()) => {
+                    each(Entry::new(&source.uri, Status::Skipped, "unchanged"));
+                }
                 Ok(source) if dry_run => each(Entry::new(&source.uri, Status::Ingested, "planned")),
                 Ok(source) => match self.upload(&source) {
                     Ok(result) => each(Entry {
@@ -201,15 +217,29 @@ impl Backend for Remote {
         &self,
         paths: &[PathBuf],
         options: &PathOptions,
+        sync: Option<Sync>,
         on: &mut dyn FnMut(Event<'_>),
     ) -> anyhow::Result<Report> {
         let started = Instant::now();
+        let manifest = sync.map(|_| Manifest::of_paths(paths, options, MAX_FILE)).transpose()?;
+        let plan = match (&manifest, sync) {
+            (Some(manifest), Some(sync)) => {
+                let plan = self.sync(manifest, true, sync)?.plan;
+                plan.check_deletions(sync.force || options.dry_run)?;
+                Some(plan)
+            }
+            _ => None,
+        };
+        let unchanged: HashSet<&str> =
+            plan.iter().flat_map(|plan| &plan.unchanged).map(String::as_str).collect();
         let files = find_files(paths, options)?;
         on(Event::Found { files: files.len() });
         let mut entries = Vec::new();
         for file in files {
             match file {
-                Ok(path) => self.ingest_file(&path, options.dry_run, &mut |entry| entries.push(entry))?,
+                Ok(path) => {
+                    self.ingest_file(&path, options.dry_run, &unchanged, &mut |entry| entries.push(entry))?;
+                }
                 Err(entry) => entries.push(entry),
             }
             on(Event::FileDone);
@@ -222,6 +252,21 @@ impl Backend for Remote {
             }
             on(Event::Done(&entry));
             report.push(entry);
+        }
+        if let (Some(manifest), Some(sync), Some(plan)) = (&manifest, sync, &plan) {
+            name_renamed(&mut report, plan);
+            let mut removed = removals(plan, &report);
+            if !options.dry_run && !removed.is_empty() {
+                // Asked again: only the server knows what has become searchable meanwhile.
+                let gone: HashSet<String> =
+                    self.sync(manifest, false, sync)?.plan.deleted.into_iter().collect();
+                removed.retain(|(uri, _)| gone.contains(uri));
+            }
+            for (uri, reason) in removed {
+                let entry = Entry { reason, ..Entry::new(uri, Status::Deleted, "deleted") };
+                on(Event::Done(&entry));
+                report.push(entry);
+            }
         }
         report.seconds = started.elapsed().as_secs_f64();
         Ok(report)

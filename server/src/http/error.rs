@@ -38,6 +38,10 @@ pub enum Code {
     RequestTimeout,
     /// The client was indexed with another model or chunker.
     FingerprintMismatch,
+    /// Documents of the manifest have to be uploaded first.
+    SyncIncomplete,
+    /// More documents would be removed than looks right.
+    ManyDeletions,
     /// The body is larger than allowed.
     BodyTooLarge,
     /// The body's media type is not one the route reads.
@@ -63,7 +67,7 @@ pub enum Code {
 impl Code {
     /// Every code, for the documentation's test.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::InvalidRequest,
         Self::InvalidJson,
         Self::ClientRequired,
@@ -75,6 +79,8 @@ impl Code {
         Self::MethodNotAllowed,
         Self::RequestTimeout,
         Self::FingerprintMismatch,
+        Self::SyncIncomplete,
+        Self::ManyDeletions,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidBody,
@@ -104,6 +110,8 @@ impl Code {
             Self::FingerprintMismatch => {
                 (S::CONFLICT, "fingerprint_mismatch", "Index built with other settings")
             }
+            Self::SyncIncomplete => (S::CONFLICT, "sync_incomplete", "Documents are missing"),
+            Self::ManyDeletions => (S::CONFLICT, "many_deletions", "Many documents would be removed"),
             Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body_too_large", "Body too large"),
             Self::UnsupportedMediaType => {
                 (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type")
@@ -283,6 +291,9 @@ impl From<IngestError> for ApiError {
         match error {
             IngestError::Index(error) => error.into(),
             IngestError::Model(error) => error.into(),
+            IngestError::NoRoot => Self::new(Code::InvalidValue, error.to_string()),
+            IngestError::SyncIncomplete { .. } => Self::new(Code::SyncIncomplete, error.to_string()),
+            IngestError::ManyDeletions { .. } => Self::new(Code::ManyDeletions, error.to_string()),
             other => Self::internal(other),
         }
     }

@@ -21,15 +21,23 @@ impl<T: DeserializeOwned> FromRequest<Arc<Api>> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, api: &Arc<Api>) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let media = media_type(&parts.headers);
-        if media.as_deref().is_none_or(|m| m != "application/json" && !m.ends_with("+json")) {
-            return Err(unsupported(media.as_deref(), "send Content-Type: application/json"));
-        }
-        let limit = api.settings.max_json_bytes;
-        let bytes = read_body(&parts.headers, body, limit, api.settings.request_timeout).await?;
-        parse_json(&bytes).map(Self)
+        read_json(request, api, api.settings.max_json_bytes).await.map(Self)
     }
+}
+
+/// A JSON body of at most `limit` bytes.
+pub(crate) async fn read_json<T: DeserializeOwned>(
+    request: Request,
+    api: &Api,
+    limit: usize,
+) -> Result<T, ApiError> {
+    let (parts, body) = request.into_parts();
+    let media = media_type(&parts.headers);
+    if media.as_deref().is_none_or(|m| m != "application/json" && !m.ends_with("+json")) {
+        return Err(unsupported(media.as_deref(), "send Content-Type: application/json"));
+    }
+    let bytes = read_body(&parts.headers, body, limit, api.settings.request_timeout).await?;
+    parse_json(&bytes)
 }
 
 /// Query parameters.

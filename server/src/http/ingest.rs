@@ -244,7 +244,7 @@ impl IngestWorker {
             result.chunks = entry.chunks;
             match entry.status {
                 Status::Ingested => result.status = "ingested".to_owned(),
-                Status::Skipped | Status::Failed => {
+                Status::Skipped | Status::Failed | Status::Deleted => {
                     result.status =
                         if entry.status == Status::Failed { "failed" } else { "skipped" }.to_owned();
                     result.code.clone_from(&entry.code);

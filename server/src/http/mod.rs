@@ -20,6 +20,7 @@ mod keys;
 mod search;
 mod serve;
 mod settings;
+mod sync;
 mod upload;
 
 use std::sync::Arc;
@@ -115,6 +116,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("DELETE", "/v1/documents/{id}"),
     ("GET", "/v1/documents/{id}/text"),
     ("GET", "/v1/documents/{id}/original"),
+    ("POST", "/v1/sync"),
     ("POST", "/v1/search"),
     ("POST", "/v1/answers"),
     ("GET", "/v1/clients"),
@@ -143,6 +145,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/documents/{id}", get(documents::show).delete(documents::delete))
         .route("/v1/documents/{id}/text", get(documents::text))
         .route("/v1/documents/{id}/original", get(documents::original))
+        .route("/v1/sync", post(sync::sync))
         .route("/v1/search", post(search::search))
         .route("/v1/answers", post(answers::answer))
         .route("/v1/clients", get(clients::list).post(clients::add))

@@ -1,9 +1,33 @@
 //! Documents, their text, and what became of uploads.
 
+use footnote_ingest::pipeline::{Manifest, SyncPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::rfc3339;
+
+/// Body of `POST /v1/sync`: everything there should be below the roots.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncBody {
+    /// What there should be.
+    pub manifest: Manifest,
+    /// Only say what has to be done.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Remove even more than a fifth of the documents.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// What `POST /v1/sync` found and did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncResult {
+    /// What had to be done.
+    pub plan: SyncPlan,
+    /// Documents removed; none by a dry run.
+    pub removed: usize,
+}
 
 /// A document as listed and shown.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -7,13 +7,14 @@ mod answer;
 mod documents;
 mod search;
 
+use footnote_index::Position;
 use serde::{Deserialize, Serialize};
 
 pub use admin::{ClientBody, ClientOut, KeyBody, KeyOut, NewKeyOut, RotateBody};
 pub use answer::{
     AbstainReason, Answer, AnswerBody, Citation, Grounding, GroundingStatus, Support, SupportStatus,
 };
-pub use documents::{DocumentOut, DocumentPage, TextOut, UploadResult};
+pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.
@@ -26,9 +27,9 @@ pub struct Place {
     pub start_char: usize,
     /// One past the last.
     pub end_char: usize,
-    /// Page, from 1, for formats with pages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
+    /// `page`, `slide`, `sheet` and `cells`, for formats that have them.
+    #[serde(flatten)]
+    pub position: Position,
     /// Headings above it, outermost first.
     pub heading_path: Vec<String>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use footnote_index::ChunkFlag;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -82,12 +83,15 @@ pub struct Hit {
     /// The part of `text` with the most of the query's words; in searches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snippet: Option<Snippet>,
-    /// The document's language, ISO 639-1, when it could be told.
+    /// Its language, ISO 639-1, when it could be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// Its place.
     pub source: Place,
-    /// The document's metadata.
+    /// What to know before trusting it: `hidden_text`, `prompt_injection`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<ChunkFlag>,
+    /// The document's metadata: the caller's keys, and below them what the document says of itself.
     pub metadata: Map<String, Value>,
     /// Rank score, comparable inside one response only.
     pub score: f32,
@@ -158,9 +162,10 @@ impl From<footnote_index::Hit> for Hit {
             source: Place {
                 start_char: hit.start_char,
                 end_char: hit.end_char,
-                page: hit.page,
+                position: hit.position,
                 heading_path: hit.heading_path,
             },
+            flags: hit.flags,
             metadata: hit.metadata,
             score: hit.score,
             explain: hit.explain.map(Into::into),

@@ -31,6 +31,7 @@ const TABLE: &[Row] = &[
     ("DELETE", "/v1/documents/{id}", Needs::Editor, 404, 404),
     ("GET", "/v1/documents/{id}/text", Needs::Viewer, 200, 404),
     ("GET", "/v1/documents/{id}/original", Needs::Viewer, 200, 404),
+    ("POST", "/v1/sync", Needs::Editor, 200, 200),
     ("POST", "/v1/search", Needs::Viewer, 200, 200),
     ("POST", "/v1/answers", Needs::Viewer, 200, 200),
     ("GET", "/v1/clients", Needs::Admin, 200, 200),
@@ -52,6 +53,9 @@ fn call(method: &str, path: &str, document: &str) -> Call {
     match (method, path) {
         ("POST", "/v1/documents") => {
             call.json(&json!({ "uri": "lift", "text": DOCUMENT, "mime": "text/markdown" }))
+        }
+        ("POST", "/v1/sync") => {
+            call.json(&json!({ "manifest": { "roots": ["file:///absent/"], "entries": [] } }))
         }
         ("POST", "/v1/search") => call.json(&json!({ "query": "lift" })),
         ("POST", "/v1/answers") => call.json(&json!({ "question": "What does the lift carry?" })),

@@ -1,11 +1,14 @@
 //! Integration tests of the server: one binary, a module a subject.
 
 mod cli_errors;
+mod cli_kill;
+mod cli_migrate;
 mod cli_models;
 mod cli_remote;
 mod cli_sample;
 mod cli_snapshot;
 mod cli_support;
+mod cli_sync;
 mod http_access;
 mod http_documents;
 mod http_protocol;
