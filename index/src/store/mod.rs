@@ -7,6 +7,7 @@ mod documents;
 mod generations;
 mod schema;
 mod snapshot;
+mod texts;
 mod verify;
 
 use std::path::{Path, PathBuf};
