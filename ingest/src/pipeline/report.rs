@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::stages::StageSeconds;
+
 /// What became of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -115,12 +117,20 @@ pub struct Report {
     pub dry_run: bool,
     /// Wall-clock seconds.
     pub seconds: f64,
+    /// Where the time went; nothing is known of it when a server did the work.
+    pub stages: StageSeconds,
 }
 
 impl Report {
     /// An empty report.
     pub fn new(dry_run: bool) -> Self {
-        Self { documents: Vec::new(), totals: Totals::default(), dry_run, seconds: 0.0 }
+        Self {
+            documents: Vec::new(),
+            totals: Totals::default(),
+            dry_run,
+            seconds: 0.0,
+            stages: StageSeconds::default(),
+        }
     }
 
     /// Adds an entry and counts it.
