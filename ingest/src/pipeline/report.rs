@@ -38,6 +38,9 @@ pub struct Entry {
     /// Its version, when it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
+    /// Uri of another document with the very same bytes, when there is one. Both stay: their chunks share vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_content_as: Option<String>,
     /// Number of chunks made searchable.
     pub chunks: usize,
     /// Milliseconds that extraction and chunking took.
@@ -57,6 +60,7 @@ impl Entry {
             reason: None,
             document_id: None,
             version: None,
+            same_content_as: None,
             chunks: 0,
             spent_ms: 0,
             warnings: Vec::new(),
@@ -100,6 +104,8 @@ pub struct Totals {
     pub failed: usize,
     /// Documents removed.
     pub deleted: usize,
+    /// Ingested documents that have the very same bytes as another one.
+    pub duplicates: usize,
     /// Chunks made searchable.
     pub chunks: usize,
     /// Chunks that had to be embedded (the others' vectors were there already).
@@ -141,6 +147,8 @@ impl Report {
             Status::Deleted => self.totals.deleted += 1,
             Status::Failed => self.totals.failed += 1,
         }
+        let duplicate = entry.status == Status::Ingested && entry.same_content_as.is_some();
+        self.totals.duplicates += usize::from(duplicate);
         self.totals.chunks += entry.chunks;
         self.documents.push(entry);
     }

@@ -210,6 +210,7 @@ impl Pipeline {
         if outcome == Outcome::Unchanged {
             return Ok(sink.send(Item::Entry(entry)));
         }
+        entry.same_content_as = self.engine.same_content(scope, &document_id, version)?;
         let Source { name, title, mime, bytes, .. } = source;
         let held = sink.budget.hold(bytes.len());
         Ok(sink.read(Task { document_id, version, name, mime, title, entry, bytes, held }))
