@@ -1,6 +1,6 @@
 //! A test collection: a dataset with the judgments in the form the metrics take.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use footnote_datasets::DatasetError;
@@ -87,6 +87,34 @@ impl Collection {
         self.qrels.retain(|id| kept.contains(id));
     }
 
+    /// Joins documents that follow one another under the same title, as paragraphs of one article do: the first one's id
+    /// stands for all of them, in the judgments too, where the best grade counts.
+    pub fn join_articles(&mut self) {
+        let mut joined: Vec<Document> = Vec::new();
+        let mut now: HashMap<String, String> = HashMap::new();
+        for document in std::mem::take(&mut self.documents) {
+            match joined.last_mut() {
+                Some(article) if !article.title.is_empty() && article.title == document.title => {
+                    now.insert(document.id, article.id.clone());
+                    article.text.push_str("\n\n");
+                    article.text.push_str(&document.text);
+                }
+                _ => joined.push(document),
+            }
+        }
+        self.documents = joined;
+        self.name.push_str(", articles");
+        let mut qrels = Qrels::default();
+        for (query, judgments) in self.qrels.iter() {
+            for (document, grade) in judgments.iter() {
+                let article = now.get(document).map_or(document, String::as_str);
+                let known = qrels.get(query).and_then(|known| known.grade(article));
+                qrels.judge(query, article, known.map_or(grade, |known| known.max(grade)));
+            }
+        }
+        self.qrels = qrels;
+    }
+
     /// The number of judgments.
     #[must_use]
     pub fn judgments(&self) -> usize {
@@ -127,6 +155,26 @@ mod tests {
         let judged: Vec<&str> = collection.qrels.iter().map(|(id, _)| id).collect();
         assert_eq!(judged, [collection.queries[0].id.as_str()]);
         assert_eq!(collection.documents.len(), 2);
+    }
+
+    #[test]
+    fn paragraphs_are_joined_to_their_articles() {
+        let corpus =
+            [("a", "T", "one"), ("b", "T", "two"), ("c", "U", "three"), ("d", "", "x"), ("e", "", "y")];
+        let corpus: String = corpus
+            .iter()
+            .map(|(id, title, text)| {
+                format!("{{\"_id\":\"{id}\",\"title\":\"{title}\",\"text\":\"{text}\"}}\n")
+            })
+            .collect();
+        let qrels = "query-id\tcorpus-id\tscore\nq1\ta\t0\nq1\tb\t2\nq2\tc\t1\n";
+        let mut collection = read(&corpus, qrels).expect("read");
+        collection.join_articles();
+        let documents: Vec<_> =
+            collection.documents.iter().map(|d| (d.id.as_str(), d.text.as_str())).collect();
+        assert_eq!(documents, [("a", "one\n\ntwo"), ("c", "three"), ("d", "x"), ("e", "y")]);
+        assert_eq!(collection.qrels.get("q1").expect("judged").gain("a"), 2);
+        assert_eq!(collection.judgments(), 2);
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod system;
 mod table;
 
 pub use manifest::{DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, Settings};
-pub use system::SystemReport;
+pub use system::{AnswerInTokens, SystemReport};
 
 use std::collections::BTreeMap;
 

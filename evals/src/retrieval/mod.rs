@@ -11,6 +11,7 @@ mod index;
 mod measure;
 #[cfg(test)]
 mod parity;
+mod reading;
 mod reranking;
 mod search;
 
