@@ -1,8 +1,8 @@
 //! Frames, shapes and embedded objects: text boxes, formulas, charts.
 
 use super::super::office::grid::check_cells;
-use super::super::office::{Grid, Node, RichText, xml};
-use super::reader::{Attached, Reader};
+use super::super::office::{Attached, Grid, Node, RichText, xml};
+use super::reader::{Chart, Reader};
 use super::tables::repeated;
 use crate::error::ExtractError;
 
@@ -10,11 +10,11 @@ impl<'a> Reader<'a, '_> {
     /// Notes the text of a frame or shape for the end of the paragraph; a formula goes into the text.
     pub(super) fn drawing(&mut self, node: Node<'a>, out: &mut RichText) -> Result<(), ExtractError> {
         if xml::children(node).any(|inner| matches!(xml::name(inner), "p" | "list")) {
-            self.attached.push(Attached::Box(node));
+            self.flow.attached.push(Attached::Box(node));
         }
         for inner in xml::children(node) {
             match xml::name(inner) {
-                "text-box" => self.attached.push(Attached::Box(inner)),
+                "text-box" => self.flow.attached.push(Attached::Box(inner)),
                 "object" => {
                     self.object(inner, out)?;
                     // What follows is the picture of the object.
@@ -45,8 +45,8 @@ impl<'a> Reader<'a, '_> {
             xml::child(chart, "chart").or(Some(chart))
         }) {
             let title = xml::child(chart, "title").map(xml::text_of).unwrap_or_default();
-            let grid = xml::descendant(chart, "table").map_or_else(|| Ok(Grid::default()), chart_grid)?;
-            self.attached.push(Attached::Chart(title, grid));
+            let values = xml::descendant(chart, "table").map_or_else(|| Ok(Grid::default()), chart_grid)?;
+            self.flow.attached.push(Attached::Object(Chart { title, values }));
         } else {
             self.objects += 1;
         }

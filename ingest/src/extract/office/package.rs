@@ -56,6 +56,11 @@ impl<'a> Package<'a> {
         Ok(Self { archive, names, warnings: Vec::new(), what })
     }
 
+    /// Names of the parts, in small letters and in no order.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
     /// The part that the package is about, `usual` when the package does not say.
     ///
     /// # Errors

@@ -197,12 +197,12 @@ fn comments_charts_and_text_boxes_follow_the_cells() {
         ),
         (
             "xl/d.xml",
-            "<w xmlns:a='a'><from><col>2</col><row>4</row></from><sp><txBody><a:p><a:r><a:t>Boxed</a:t></a:r></a:p><a:p><a:t>words</a:t></a:p></txBody></sp><g><c:chart xmlns:c='c' xmlns:r='r' r:id='chart'/></g></w>",
+            "<w xmlns:a='a'><from><col>2</col><row>4</row></from><sp><txBody><a:p><a:r><a:t>Boxed</a:t></a:r></a:p><a:p><a:r><a:t>words</a:t></a:r></a:p></txBody></sp><g><c:chart xmlns:c='c' xmlns:r='x/relationships' r:id='chart'/></g></w>",
         ),
         ("xl/_rels/d.xml.rels", drawing.as_str()),
         (
             "xl/chart.xml",
-            "<c><chart><title><tx><rich><p><t>Growth</t></p></rich></tx></title><plotArea><ser><tx><strRef><strCache><v>2024</v></strCache></strRef></tx><val><v>5</v></val></ser></plotArea></chart></c>",
+            "<c><chart><title><tx><rich><p><r><t>Growth</t></r></p></rich></tx></title><plotArea><ser><tx><strRef><strCache><pt idx='0'><v>2024</v></pt></strCache></strRef></tx><val><v>5</v></val></ser></plotArea></chart></c>",
         ),
         (
             "docProps/core.xml",
@@ -265,6 +265,7 @@ fn no_damage_panics() {
             let mut context = Context {
                 strings: strings::SharedStrings::default(),
                 styles: Vec::new(),
+                persons: comments::Persons::new(),
                 epoch_1904: false,
                 max_text_bytes: 1000,
                 cells: 0,
