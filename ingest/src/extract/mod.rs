@@ -4,6 +4,7 @@ mod archive;
 mod builder;
 mod charset;
 mod clean;
+mod column_names;
 mod csv;
 mod detect;
 mod document;

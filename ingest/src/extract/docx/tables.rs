@@ -34,6 +34,7 @@ impl<'a> Reader<'a, '_> {
         for row in rows {
             let before = number(xml::at(*row, &["trPr", "gridBefore"])).unwrap_or(0).min(MAX_SPAN);
             let mut texts = vec![RichText::default(); before];
+            let mut widths = Vec::new();
             for cell in cells(*row) {
                 let properties = xml::child(cell, "tcPr");
                 let property = |name| properties.and_then(|inner| xml::child(inner, name));
@@ -46,11 +47,13 @@ impl<'a> Reader<'a, '_> {
                 } else {
                     self.in_cell_shade(shaded, cell, |reader| reader.gather(cell))?
                 };
+                widths.push((texts.len(), span));
                 texts.push(text);
                 texts.resize(texts.len() + span - 1, RichText::default());
                 check_cells(texts.len())?;
             }
             grid.push_row(texts)?;
+            widths.into_iter().for_each(|(column, width)| grid.widen(column, width));
             if xml::at(*row, &["trPr", "hidden"]).is_some_and(|hidden| is_on(xml::attribute(hidden, "val"))) {
                 grid.hide_last_row();
             }

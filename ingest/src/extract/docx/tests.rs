@@ -192,6 +192,22 @@ fn what_is_attached_follows_its_paragraph_or_list() {
 }
 
 #[test]
+fn a_merged_name_is_part_of_the_names_below_it() {
+    let cell = |span: u32, text: &str| {
+        format!("<tc><tcPr><gridSpan val='{span}'/></tcPr><p><r><t>{text}</t></r></p></tc>")
+    };
+    let row = |cells: &[String], properties: &str| format!("<tr>{properties}{}</tr>", cells.concat());
+    let head = "<trPr><tblHeader/></trPr>";
+    let upper = [cell(1, ""), cell(2, "2023")];
+    let rows = [["Item", "Q1", "Q2"], ["Pear", "1", "2"]].map(|texts| texts.map(|text| cell(1, text)));
+    for marks in [[head, ""], [head, head]] {
+        let table =
+            format!("<tbl>{}{}{}</tbl>", row(&upper, marks[0]), row(&rows[0], marks[1]), row(&rows[1], ""));
+        assert_eq!(read(&table).text, "Item | 2023 Q1 | 2023 Q2\nPear | 1 | 2");
+    }
+}
+
+#[test]
 fn headers_footers_and_comments() {
     let header = "<hdr><p><r><t>ACME – Confidential, page </t></r><fldSimple instr=' PAGE '><r><t>1</t></r></fldSimple></p></hdr>";
     let footer = "<ftr><p><r><t>Pagina </t></r><fldSimple instr='PAGE'><r><t>1</t></r></fldSimple><r><t> din 5</t></r></p></ftr>";

@@ -39,12 +39,15 @@ impl<'a> Reader<'a, '_> {
         let mut header_rows = 0;
         for (row, is_header) in rows {
             let mut texts = Vec::new();
+            let mut widths = Vec::new();
             for cell in xml::children(*row) {
                 let text = match xml::name(cell) {
                     "table-cell" => self.in_cell(cell, |reader| reader.gather(cell))?,
                     "covered-table-cell" => RichText::default(),
                     _ => continue,
                 };
+                let width = xml::attribute(cell, "number-columns-spanned").and_then(|span| span.parse().ok());
+                widths.push((texts.len(), width.unwrap_or(1)));
                 let times = repeated(cell, "number-columns-repeated", text.as_str().len());
                 texts.extend(std::iter::repeat_n(text, times));
                 check_cells(texts.len())?;
@@ -54,6 +57,7 @@ impl<'a> Reader<'a, '_> {
             let times = if filled { repeated(*row, "number-rows-repeated", bytes) } else { 1 };
             for _ in 0..times {
                 grid.push_row(texts.clone())?;
+                widths.iter().for_each(|(column, width)| grid.widen(*column, *width));
                 if matches!(xml::attribute(*row, "visibility"), Some("collapse" | "filter")) {
                     grid.hide_last_row();
                 }

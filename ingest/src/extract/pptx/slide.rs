@@ -201,6 +201,10 @@ impl<'d, 'p> Deck<'d, 'p> {
                 body.map(text::body).unwrap_or_default()
             };
             grid.push_row(cells(row).map(text).collect())?;
+            for (column, cell) in cells(row).enumerate() {
+                let width = xml::attribute(cell, "gridSpan").and_then(|span| span.parse().ok()).unwrap_or(1);
+                grid.widen(column, width);
+            }
         }
         let marked = xml::child(table, "tblPr").and_then(|properties| xml::attribute(properties, "firstRow"));
         grid.set_header_rows(usize::from(marked.is_some_and(|value| is_on(Some(value))) && grid.len() > 1));

@@ -258,7 +258,7 @@ fn mark(cell: &mut Cell, row: u32, open: &BTreeMap<u32, Area>) {
         return;
     }
     if area.left == cell.column && area.top == row {
-        cell.wide = area.right > area.left;
+        cell.right = area.right;
     } else {
         cell.hidden = true;
     }
