@@ -1,7 +1,7 @@
-//! Drawings: text boxes, charts and diagrams, which stand behind the paragraph that they are anchored in.
+//! Drawings: text boxes, charts, diagrams and what pictures say, which stand behind the paragraph that they are anchored in.
 
 use super::super::office::{Attached, Node, RichText, xml};
-use super::super::ooxml::text;
+use super::super::ooxml::{is_on, picture, text};
 use super::reader::{Object, Reader};
 
 impl<'a> Reader<'a, '_> {
@@ -13,6 +13,13 @@ impl<'a> Reader<'a, '_> {
                 "txBody" => self.flow.attached.push(Attached::Text(text::body(inner))),
                 "chart" => self.attach_part(inner, "id", Object::Chart),
                 "relIds" => self.attach_part(inner, "dm", Object::Diagram),
+                "blip" => self.picture(inner, "embed"),
+                "imagedata" => self.picture(inner, "id"),
+                "docPr" => self.describe(inner, "descr"),
+                "shape" => {
+                    self.describe(inner, "alt");
+                    self.drawing(inner);
+                }
                 "textpath" => {
                     let words = xml::attribute(inner, "string").unwrap_or_default();
                     self.flow.attached.push(Attached::Text(RichText::from(words)));
@@ -25,6 +32,24 @@ impl<'a> Reader<'a, '_> {
                 }
                 _ => self.drawing(inner),
             }
+        }
+    }
+
+    /// Notes what a picture shows, in the words of its alternative text.
+    fn describe(&mut self, node: Node<'a>, attribute: &str) {
+        let shown = xml::attribute(node, "hidden").is_none_or(|value| !is_on(Some(value)));
+        let text = xml::attribute(node, attribute).filter(|_| shown);
+        if let Some(text) = text.and_then(|text| self.flow.builder.description(text)) {
+            self.flow.attached.push(Attached::Text(RichText::from(text.as_str())));
+        }
+    }
+
+    /// Notes a picture that has words.
+    fn picture(&mut self, node: Node<'a>, attribute: &str) {
+        let id = xml::relationship_id(node, attribute);
+        let part = id.and_then(|id| self.relationships?.by_id(id));
+        if let Some(part) = part.filter(|part| picture::has_words(part)) {
+            self.flow.attached.push(Attached::Object(Object::Picture(part.to_owned())));
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::builder::TextBuilder;
 use super::super::document::Extracted;
 use super::super::office::comments::Quotes;
 use super::super::office::{Flow, Flowing, Node, Package, Relationships, RichText};
-use super::super::ooxml::{chart, diagram};
+use super::super::ooxml::{chart, diagram, picture};
 use super::inline::Field;
 use super::notes::Notes;
 use super::numbering::Numbering;
@@ -17,6 +17,8 @@ pub(super) enum Object {
     Chart(String),
     /// The part of a diagram's data.
     Diagram(String),
+    /// The part of a picture with words.
+    Picture(String),
 }
 
 /// Things that were met but not read.
@@ -101,6 +103,7 @@ impl<'a> Flowing<'a> for Reader<'a, '_> {
         match object {
             Object::Chart(part) => chart::write(self.package, &part, &mut self.flow.builder),
             Object::Diagram(part) => diagram::write(self.package, &part, &mut self.flow.builder),
+            Object::Picture(part) => picture::write(self.package, &part, &mut self.flow.builder),
         }
     }
 

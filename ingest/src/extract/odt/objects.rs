@@ -12,6 +12,7 @@ impl<'a> Reader<'a, '_> {
         if xml::children(node).any(|inner| matches!(xml::name(inner), "p" | "list")) {
             self.flow.attached.push(Attached::Box(node));
         }
+        self.describe(node);
         for inner in xml::children(node) {
             match xml::name(inner) {
                 "text-box" => self.flow.attached.push(Attached::Box(inner)),
@@ -26,6 +27,19 @@ impl<'a> Reader<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Notes what a picture shows, in the words of its description or its title.
+    fn describe(&mut self, frame: Node<'a>) {
+        let has = |name| xml::child(frame, name).is_some();
+        if !has("image") || has("object") || has("object-ole") {
+            return;
+        }
+        let texts = ["desc", "title"].map(|name| xml::child(frame, name).map(xml::text_of));
+        let builder = &mut self.flow.builder;
+        if let Some(text) = texts.into_iter().flatten().find_map(|text| builder.description(&text)) {
+            self.flow.attached.push(Attached::Text(RichText::from(text.as_str())));
+        }
     }
 
     fn object(&mut self, node: Node<'a>, out: &mut RichText) -> Result<(), ExtractError> {

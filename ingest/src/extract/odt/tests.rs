@@ -138,6 +138,16 @@ fn a_merged_name_is_part_of_the_names_below_it() {
 }
 
 #[test]
+fn pictures_say_what_they_show() {
+    let doc = read(
+        "<p>See <frame><image/><title>A river</title><desc>A river seen from above</desc></frame>here.</p>\
+         <p><frame><image/><title>The source of it</title></frame></p><p><frame><image/><desc>logo.png</desc></frame></p>\
+         <p><frame><text-box><p>box</p></text-box><desc>A box of some words</desc></frame></p>",
+    );
+    assert_eq!(doc.text, "See here.\n\nA river seen from above\n\nThe source of it\n\nbox");
+}
+
+#[test]
 fn formulas_charts_and_properties() {
     let math = "<math><semantics><mi>E</mi><annotation>E = m c^2</annotation></semantics></math>";
     let chart = "<document-content><body><chart><chart><title><p>Sales</p></title><table><table-rows><table-row><table-cell><p>Year</p></table-cell>\

@@ -1,7 +1,9 @@
-//! What lies on a sheet: text boxes, and the titles and series of charts.
+//! What lies on a sheet: text boxes, the titles and series of charts, what pictures
+//! show.
 
-use super::super::ooxml::{chart, text};
+use super::super::ooxml::{chart, picture, text};
 use crate::error::ExtractError;
+use crate::extract::builder::TextBuilder;
 use crate::extract::office::{Node, Package, Relationships, xml};
 
 /// A text on a sheet.
@@ -13,11 +15,15 @@ pub(super) struct Drawn {
     pub(super) at: Option<(u32, u32)>,
 }
 
-/// The paragraphs of the text boxes on a sheet, what its charts are called.
+/// The paragraphs of the text boxes on a sheet, what its charts are called and what its pictures show.
 ///
 /// # Errors
 /// As [`Package::source`] and [`Package::tree`].
-pub(super) fn read(package: &mut Package<'_>, related: &Relationships) -> Result<Vec<Drawn>, ExtractError> {
+pub(super) fn read(
+    package: &mut Package<'_>,
+    related: &Relationships,
+    builder: &mut TextBuilder,
+) -> Result<Vec<Drawn>, ExtractError> {
     let mut texts = Vec::new();
     for part in related.of_kind("drawing") {
         let source = package.source(part)?;
@@ -36,9 +42,26 @@ pub(super) fn read(package: &mut Package<'_>, related: &Relationships) -> Result
                         texts.extend(chart::names(package, part)?.map(|text| Drawn { text, at: at() }));
                     }
                 }
+                "pic" => {
+                    let names = xml::at(node, &["nvPicPr", "cNvPr"]);
+                    let text = names.and_then(|names| xml::attribute(names, "descr"));
+                    let text = text.and_then(|text| builder.description(text));
+                    texts.extend(text.map(|text| Drawn { text, at: at() }));
+                    let blip = xml::at(node, &["blipFill", "blip"]);
+                    let part = blip.and_then(|blip| parts.by_id(xml::relationship_id(blip, "embed")?));
+                    if let Some(part) = part {
+                        let words = picture::words(package, part, builder)?;
+                        texts.extend(words.map(|text| Drawn { text, at: at() }));
+                    }
+                }
                 _ => {}
             }
         }
+    }
+    // What embedded objects look like.
+    for part in related.of_kind("image") {
+        let words = picture::words(package, part, builder)?;
+        texts.extend(words.map(|text| Drawn { text, at: None }));
     }
     texts.retain(|drawn| !drawn.text.trim().is_empty());
     Ok(texts)

@@ -90,7 +90,7 @@ fn write_sheet(
         builder.warn(format!("the sheet {} is damaged, its last rows may be missing: {damage}", entry.name));
     }
     let comments = comments::read(package, &related, &context.persons)?;
-    let drawings = drawings::read(package, &related)?;
+    let drawings = drawings::read(package, &related, builder)?;
     let objects = ["oleObject", "drawing", "image"].iter().any(|kind| related.of_kind(kind).next().is_some());
     let blank = sheet.grid.rows().is_empty() && comments.is_empty() && drawings.is_empty();
     if blank && objects {

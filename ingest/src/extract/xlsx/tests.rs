@@ -282,6 +282,29 @@ fn comments_charts_and_text_boxes_follow_the_cells() {
 }
 
 #[test]
+fn pictures_on_a_sheet_say_what_they_show() {
+    let rel = |id: &str, target: &str| format!("<Relationship Id='{id}' Type='x/{id}' Target='{target}'/>");
+    let sheet =
+        format!("<Relationships>{}{}</Relationships>", rel("drawing", "../d.xml"), rel("image", "../a.emf"));
+    let emf =
+        crate::extract::ooxml::emf::tests::metafile(&[(0, 0, "Tech"), (60, 0, "Partners"), (0, 9, "Total")]);
+    let emf = String::from_utf8(emf).unwrap();
+    let more = [
+        ("xl/worksheets/_rels/sheet0.xml.rels", sheet.as_str()),
+        ("xl/a.emf", emf.as_str()),
+        (
+            "xl/d.xml",
+            "<w><a><from><col>0</col><row>1</row></from><pic><nvPicPr><cNvPr descr='A map of the valley&#10;&#10;AI-generated content may be incorrect.'/></nvPicPr></pic>\
+             <pic><nvPicPr><cNvPr descr='logo'/></nvPicPr></pic></a></w>",
+        ),
+    ];
+    let doc = read_file(&workbook(&[("Data", "visible", "")], &more));
+    assert_eq!(doc.text, "Data\n\nA map of the valley\n\nTech Partners Total");
+    assert_eq!(blocks(&doc)[1].2, "A2");
+    assert!(doc.warnings.is_empty(), "{:?}", doc.warnings);
+}
+
+#[test]
 fn damage_loses_only_what_is_damaged() {
     let good = data(&[row(1, &["kept"])]);
     let broken = "<sheetData><row r='1'><c t='str'><v>first</v></c></row><row r='2'></c>";
