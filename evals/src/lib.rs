@@ -1,5 +1,5 @@
-//! Measuring what Footnote retrieves: trec_eval's metrics,
-//! runs, samples, chunk-to-document pooling, latency, reports and gates.
+//! Measuring what Footnote retrieves: trec_eval's metrics, tests of
+//! significance, runs, samples, chunk-to-document pooling, latency, reports and gates.
 //!
 //! Not an engine and not a model: documents are indexed, embedded and searched by the crates that do so for users, and
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
@@ -14,9 +14,11 @@ pub mod pooling;
 pub mod progress;
 pub mod provenance;
 pub mod qrels;
+pub mod quantile;
 mod random;
 pub mod report;
 pub mod retrieval;
 pub mod run;
 pub mod sampling;
+pub mod significance;
 pub mod system;

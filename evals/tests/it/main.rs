@@ -6,3 +6,5 @@ mod metric_properties;
 mod program;
 mod public_sets;
 mod retrieval;
+mod significance_golden;
+mod significance_properties;
