@@ -1,10 +1,11 @@
-//! Measuring what Footnote retrieves: trec_eval's metrics, tests of
+//! Measuring what Footnote retrieves and answers: trec_eval's metrics, metrics of answers and refusals, tests of
 //! significance, runs, samples, chunk-to-document pooling, latency, reports and gates.
 //!
 //! Not an engine and not a model: documents are indexed, embedded and searched by the crates that do so for users, and
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
+pub mod answer_metrics;
 pub mod cli;
 pub mod collection;
 pub mod gates;

@@ -1,5 +1,7 @@
 //! Integration tests of `footnote-evals`.
 
+mod answer_golden;
+mod answer_properties;
 mod gate;
 mod golden;
 mod metric_properties;
