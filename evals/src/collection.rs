@@ -7,7 +7,7 @@ use footnote_datasets::DatasetError;
 use footnote_datasets::beir::{Dataset, Document, LoadOptions, Query};
 
 use crate::qrels::Qrels;
-use crate::sample;
+use crate::sampling::{self, Sample};
 
 /// A corpus with judged queries.
 #[derive(Debug, Clone)]
@@ -80,11 +80,14 @@ impl Collection {
         })
     }
 
-    /// Keeps a seeded choice of `count` queries and their judgments; the corpus stays whole.
-    pub fn limit_queries(&mut self, count: usize, seed: u64) {
-        self.queries = sample::choose(std::mem::take(&mut self.queries), count, seed);
+    /// Keeps a seeded choice of `count` queries and their judgments, and says which; the corpus stays whole.
+    pub fn limit_queries(&mut self, count: usize, seed: u64) -> Sample {
+        let (queries, sample) =
+            sampling::sample(std::mem::take(&mut self.queries), count, seed, |query| &query.id);
+        self.queries = queries;
         let kept: HashSet<&str> = self.queries.iter().map(|query| query.id.as_str()).collect();
         self.qrels.retain(|id| kept.contains(id));
+        sample
     }
 
     /// Joins documents that follow one another under the same title, as paragraphs of one article do: the first one's id
@@ -151,7 +154,8 @@ mod tests {
     #[test]
     fn a_choice_of_queries_takes_its_judgments_along() {
         let mut collection = read(CORPUS, QRELS).expect("read");
-        collection.limit_queries(1, 0);
+        let sample = collection.limit_queries(1, 0);
+        assert_eq!((sample.of, sample.chosen), (2, 1));
         let judged: Vec<&str> = collection.qrels.iter().map(|(id, _)| id).collect();
         assert_eq!(judged, [collection.queries[0].id.as_str()]);
         assert_eq!(collection.documents.len(), 2);

@@ -1,8 +1,12 @@
 //! Integration tests of `footnote-evals`.
 
+mod answer_golden;
+mod answer_properties;
 mod gate;
 mod golden;
 mod metric_properties;
 mod program;
 mod public_sets;
 mod retrieval;
+mod significance_golden;
+mod significance_properties;
