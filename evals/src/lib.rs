@@ -6,6 +6,7 @@
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
 pub mod answer_metrics;
+pub mod answering;
 pub mod cli;
 pub mod collection;
 pub mod gates;

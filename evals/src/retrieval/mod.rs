@@ -17,6 +17,8 @@ mod search;
 
 pub use candidates::Candidates;
 pub use chunker::Chunker;
+pub(crate) use cut::record;
+pub(crate) use embedder::obtain;
 pub use error::MeasureError;
 pub use measure::{Measured, Options, measure};
 pub use reranking::RerankOptions;
