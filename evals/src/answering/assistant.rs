@@ -82,7 +82,7 @@ impl Assistant {
     pub(super) fn ask(&self, question: &Question) -> Result<AnswerRecord, AnsweringError> {
         let body = AnswerBody { question: question.text.clone(), top_k: self.top_k, filter: None };
         let started = Instant::now();
-        let refused = |reason| AnsweringError::Refused { id: question.id.clone(), reason };
+        let refused = |reason| AnsweringError::Refused { id: question.id.clone(), reason: Box::new(reason) };
         let answer = self.app.answer(&self.scope, &body).map_err(refused)?;
         let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
         let citations =

@@ -66,7 +66,7 @@ pub enum AnsweringError {
         /// The question.
         id: String,
         /// Why.
-        reason: footnote_server::app::AppError,
+        reason: Box<footnote_server::app::AppError>,
     },
     /// What came back cannot be.
     #[error(transparent)]

@@ -9,12 +9,11 @@ use footnote_models::{InputKind, Priority};
 
 use super::budget::Held;
 use super::prepare::{Chunked, Vectors};
-use super::reading::{MAX_UNDER_WAY, Outcome, Slot};
+use super::reading::{MAX_UNDER_WAY, Outcome, Slot, Unread};
 use super::report::Entry;
 use super::run::Item;
 use super::stages::{Stage, Stages};
 use super::{IngestError, Pipeline};
-use crate::error::ExtractError;
 
 /// A batch is embedded when it has this many chunks ...
 const BATCH_CHUNKS: usize = 256;
@@ -29,18 +28,13 @@ const BATCH_BYTES: usize = MAX_UNDER_WAY / 4;
 const LINGER: Duration = Duration::from_millis(200);
 
 /// What is told to the end of the pipeline.
-pub(super) enum Done<'a> {
+pub(super) enum Told<'a> {
     Found(usize),
     FileDone,
     /// Finished: unchanged, or a plan only.
     Entry(Entry),
-    /// Not readable; the ledger does not know it yet.
-    Failed {
-        document_id: String,
-        version: u32,
-        entry: Entry,
-        error: ExtractError,
-    },
+    /// Not readable.
+    Failed(Box<Unread>),
     /// Ready to be made visible.
     Batch {
         documents: Vec<(PreparedDocument, Entry)>,
@@ -78,7 +72,7 @@ pub(super) struct Embedding<'a, 'p> {
     pub(super) pipeline: &'p Pipeline,
     pub(super) scope: &'p Scope,
     pub(super) stages: &'p Stages,
-    pub(super) done: SyncSender<Done<'a>>,
+    pub(super) done: SyncSender<Told<'a>>,
 }
 
 impl<'a> Embedding<'a, '_> {
@@ -91,17 +85,15 @@ impl<'a> Embedding<'a, '_> {
                 return Ok(());
             }
             let taken = match items.recv_timeout(LINGER) {
-                Ok(Item::Found(files)) => self.tell(Done::Found(files)),
-                Ok(Item::FileDone) => self.tell(Done::FileDone),
-                Ok(Item::Entry(entry)) => self.tell(Done::Entry(entry)),
+                Ok(Item::Found(files)) => self.tell(Told::Found(files)),
+                Ok(Item::FileDone) => self.tell(Told::FileDone),
+                Ok(Item::Entry(entry)) => self.tell(Told::Entry(entry)),
                 Ok(Item::Document(slot)) => match self.wait(&slot, &mut batch, &mut before)? {
                     Some(Outcome::Cut(document, held)) => {
                         batch.push(*document, held);
                         true
                     }
-                    Some(Outcome::Failed { document_id, version, entry, error }) => {
-                        self.tell(Done::Failed { document_id, version, entry, error })
-                    }
+                    Some(Outcome::Failed(unread)) => self.tell(Told::Failed(unread)),
                     None => false,
                 },
                 Err(RecvTimeoutError::Timeout) => self.finish(std::mem::take(&mut batch), &mut before)?,
@@ -134,7 +126,7 @@ impl<'a> Embedding<'a, '_> {
         slot.recv().map(Some).map_err(|_| IngestError::Thread)
     }
 
-    fn tell(&self, done: Done<'a>) -> bool {
+    fn tell(&self, done: Told<'a>) -> bool {
         self.done.send(done).is_ok()
     }
 
@@ -151,7 +143,7 @@ impl<'a> Embedding<'a, '_> {
             batch.documents.into_iter().map(|document| document.finish(generation.id, &vectors)).collect();
         *before = vectors;
         let documents = documents.ok_or(IngestError::MissingVector)?;
-        Ok(self.tell(Done::Batch { documents, embedded, _held: batch.held }))
+        Ok(self.tell(Told::Batch { documents, embedded, _held: batch.held }))
     }
 }
 

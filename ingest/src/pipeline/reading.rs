@@ -39,7 +39,15 @@ pub(super) enum Outcome<'a> {
     /// Cut into chunks.
     Cut(Box<Chunked>, Held<'a>),
     /// Not readable.
-    Failed { document_id: String, version: u32, entry: Entry, error: ExtractError },
+    Failed(Box<Unread>),
+}
+
+/// A document that could not be read; the ledger does not know it yet.
+pub(super) struct Unread {
+    pub(super) document_id: String,
+    pub(super) version: u32,
+    pub(super) entry: Entry,
+    pub(super) error: ExtractError,
 }
 
 /// Where a document's outcome will arrive.
@@ -104,7 +112,7 @@ fn read<'a>(pipeline: &Pipeline, task: Task<'a>, tokens: &ModelTokens, stages: &
         }
         Err(error) => {
             entry.spent_ms = millis(started.elapsed());
-            Outcome::Failed { document_id, version, entry, error }
+            Outcome::Failed(Box::new(Unread { document_id, version, entry, error }))
         }
     }
 }

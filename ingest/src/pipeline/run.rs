@@ -8,9 +8,9 @@ use std::time::Instant;
 use footnote_index::{Failure, NewDocument, Outcome, Scope};
 
 use super::budget::Budget;
-use super::embedding::{Done, Embedding};
+use super::embedding::{Embedding, Told};
 use super::paths::{PathOptions, find_files, read_file};
-use super::reading::{MAX_UNDER_WAY, Readers, Slot, Task};
+use super::reading::{MAX_UNDER_WAY, Readers, Slot, Task, Unread};
 use super::report::{Entry, Event, Report, Status};
 use super::sources::{Source, name_of};
 use super::stages::{Stage, Stages};
@@ -270,17 +270,18 @@ impl Pipeline {
     fn publish_all(
         &self,
         scope: &Scope,
-        finished: Receiver<Done<'_>>,
+        finished: Receiver<Told<'_>>,
         report: &mut Report,
         on: &mut dyn FnMut(Event<'_>),
         stages: &Stages,
     ) -> Result<(), IngestError> {
         for done in finished {
             match done {
-                Done::Found(files) => on(Event::Found { files }),
-                Done::FileDone => on(Event::FileDone),
-                Done::Entry(entry) => finish(report, on, entry),
-                Done::Failed { document_id, version, mut entry, error } => {
+                Told::Found(files) => on(Event::Found { files }),
+                Told::FileDone => on(Event::FileDone),
+                Told::Entry(entry) => finish(report, on, entry),
+                Told::Failed(unread) => {
+                    let Unread { document_id, version, mut entry, error } = *unread;
                     let reason = error.to_string();
                     let failure = Failure {
                         code: error.code(),
@@ -293,7 +294,7 @@ impl Pipeline {
                     (entry.status, entry.code, entry.reason) = (failed.status, failed.code, failed.reason);
                     finish(report, on, entry);
                 }
-                Done::Batch { documents, embedded, _held } => {
+                Told::Batch { documents, embedded, _held } => {
                     if embedded > 0 {
                         report.totals.embedded += embedded;
                         on(Event::Embedded { chunks: embedded });

@@ -112,7 +112,7 @@ pub struct UploadResult {
     pub job_id: Option<String>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
 }
