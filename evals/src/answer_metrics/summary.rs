@@ -58,9 +58,9 @@ pub struct AnswerMetrics {
     pub abstention_recall: Option<f64>,
     /// [`Abstention::f1`].
     pub abstention_f1: Option<f64>,
-    /// [`auroc`] of answerable against unanswerable questions by confidence.
+    /// [`auroc()`] of answerable against unanswerable questions by confidence.
     pub abstention_auroc: Option<f64>,
-    /// Area under the [`risk_coverage`] curve of the answers.
+    /// Area under the [`risk_coverage()`] curve of the answers.
     pub aurc: Option<f64>,
     /// Expected calibration error of the confidence that an answer is right, over the answers given, in
     /// [`AnswerMetrics::BINS`] bins of equal width.

@@ -1,11 +1,10 @@
 //! Whether one system is better than another, or only luckier with these queries.
 //!
 //! Everything is paired: both systems answered the same queries, and what is tested is the mean of the differences.
-//! [`randomisation_test`] gives the p-value, [`mean_intervals`] the interval, [`holm`] corrects for several systems,
-//! [`compare`] does all of it and lists the queries to look at, and [`Tolerance`] makes a decision of it. Nothing assumes
-//! a distribution, and a seed decides every draw. Smucker, Allan and Carterette (CIKM 2007) compare these tests on
-//! retrieval metrics and recommend the randomisation test; Sakai's "Laboratory Experiments in Information Retrieval"
-//! (2018) is the textbook.
+//! [`randomisation_test`] gives the p-value, [`mean_intervals`] the interval, [`holm()`] corrects for several systems,
+//! [`compare()`] does all of it and lists the queries to look at, and [`Tolerance`] makes a decision of it. No shape of
+//! the differences is assumed, and a seed decides every draw. Smucker, Allan and Carterette (CIKM 2007) compare the tests
+//! that are in use on retrieval metrics; Sakai's "Laboratory Experiments in Information Retrieval" (2018) is the textbook.
 
 mod bootstrap;
 mod compare;

@@ -27,7 +27,7 @@ impl Tolerance {
     ///
     /// The p-value is that of no difference at all, the one reports show, and the two-sided one of a
     /// [`super::Comparison`] unless the caller has reason for another; where several metrics or systems are judged at
-    /// once, the one that [`super::holm`] corrected. A p-value that is not a number fails: it proves nothing.
+    /// once, the one that [`super::holm()`] corrected. A p-value that is not a number fails: it proves nothing.
     #[must_use]
     pub fn judge(&self, mean_difference: f64, p: f64) -> Verdict {
         if mean_difference >= -self.max_drop {

@@ -3,6 +3,7 @@
 mod answer_golden;
 mod answer_properties;
 mod gate;
+mod gold_answers;
 mod golden;
 mod metric_properties;
 mod program;
