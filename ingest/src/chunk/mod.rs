@@ -61,7 +61,7 @@ pub struct ChunkerConfig {
 
 impl Default for ChunkerConfig {
     fn default() -> Self {
-        Self { kind: ChunkerKind::Structure, target_tokens: 100, max_tokens: 300, overlap_sentences: 0 }
+        Self { kind: ChunkerKind::Structure, target_tokens: 100, max_tokens: 400, overlap_sentences: 0 }
     }
 }
 
