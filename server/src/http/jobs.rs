@@ -8,24 +8,10 @@ use serde::Deserialize;
 
 use super::Api;
 use super::auth::{Reader, Writer};
-use super::error::{ApiError, Code};
+use super::error::ApiError;
 use super::extract::{Params, PathId};
+use super::page::{Listing, rows};
 use crate::wire::{JobDetail, JobOut, JobPage, RetryResult};
-
-/// Rows of a page unless said otherwise.
-const DEFAULT_PAGE: usize = 100;
-
-/// Most rows of a page.
-const MAX_PAGE: usize = 1000;
-
-/// Query of `GET /v1/jobs`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Listing {
-    limit: Option<usize>,
-    /// The last job of the page before.
-    after: Option<String>,
-}
 
 /// Query of `GET /v1/jobs/{id}`.
 #[derive(Debug, Deserialize)]
@@ -37,21 +23,13 @@ pub(crate) struct DocumentsOf {
     from: u32,
 }
 
-fn page(limit: Option<usize>) -> Result<usize, ApiError> {
-    let limit = limit.unwrap_or(DEFAULT_PAGE);
-    if (1..=MAX_PAGE).contains(&limit) {
-        return Ok(limit);
-    }
-    Err(ApiError::new(Code::InvalidValue, format!("limit is {limit}, use 1 to {MAX_PAGE}")))
-}
-
 /// `GET /v1/jobs`
 pub(crate) async fn list(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
     Params(listing): Params<Listing>,
 ) -> Result<Json<JobPage>, ApiError> {
-    let limit = page(listing.limit)?;
+    let limit = listing.limit()?;
     api.work(move |app| {
         let mut jobs = app.engine().jobs(&scope, listing.after.as_deref(), limit + 1)?;
         let has_more = jobs.len() > limit;
@@ -68,7 +46,7 @@ pub(crate) async fn show(
     PathId(id): PathId,
     Params(of): Params<DocumentsOf>,
 ) -> Result<Json<JobDetail>, ApiError> {
-    let limit = page(of.limit)?;
+    let limit = rows(of.limit)?;
     api.work(move |app| {
         let job = app.engine().job(&scope, &id)?.into();
         let mut documents = app.engine().job_documents(&scope, &id, of.from, limit + 1)?;

@@ -18,6 +18,7 @@ mod host;
 mod ingest;
 mod jobs;
 mod keys;
+mod page;
 mod search;
 mod serve;
 mod settings;
