@@ -1,6 +1,8 @@
-//! What a measurement says: one line of figures per system, and the manifest needed to repeat it.
+//! What a measurement says: one line of figures per system, and the manifest needed to repeat it; and how that is told to
+//! people, as pages in Markdown and HTML.
 
 mod manifest;
+pub mod page;
 mod system;
 mod table;
 
