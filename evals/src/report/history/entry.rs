@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::Setting;
 
-/// The newest layout of results that is understood; those before it had fewer keys.
+/// The newest layout of results that is understood; those before it had fewer keys. A test holds it to
+/// [`crate::report::SCHEMA_VERSION`].
 const KNOWN: u32 = 1;
 
 /// One earlier result of `footnote-eval retrieval --json`.
@@ -20,7 +21,8 @@ pub struct Entry {
     pub started_at: Option<Timestamp>,
     /// Commit of the source tree, with `-dirty` when files differed.
     pub commit: Option<String>,
-    /// The figures of each system by their names in the JSON. What is no number is left out.
+    /// The figures of each system by their names in the JSON, those within others by their path, such as
+    /// `answer_in_tokens.share`. What is no number is left out.
     pub figures: BTreeMap<String, BTreeMap<String, f64>>,
     /// Everything the manifest says, by its path of keys such as `dataset.name`. Lists and what is empty are left out.
     pub manifest: BTreeMap<String, String>,
@@ -65,12 +67,11 @@ pub enum HistoryError {
 /// The keys of a result that matter here. All but the figures and the data set's name may be missing.
 #[derive(Deserialize)]
 struct Document {
-    systems: BTreeMap<String, BTreeMap<String, Value>>,
-    #[serde(default)]
+    systems: BTreeMap<String, serde_json::Map<String, Value>>,
     manifest: Manifest,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct Manifest {
     commit: Option<String>,
     started_at: Option<String>,
@@ -117,7 +118,8 @@ impl Entry {
     pub fn parse(text: &str, file: &Path) -> Result<Option<Self>, HistoryError> {
         let syntax = |source| HistoryError::Syntax { file: file.to_owned(), source };
         let value: Value = serde_json::from_str(text).map_err(syntax)?;
-        if value.get("systems").is_none() {
+        // The figures of a comparison are called systems as well, and it has no manifest.
+        if value.get("systems").is_none() || value.get("manifest").is_none() {
             return Ok(None);
         }
         // The version decides how everything else is read, so it comes first.
@@ -134,15 +136,17 @@ impl Entry {
         };
         let names = document.systems.keys();
         let settings = names.map(|name| (name.clone(), setting(&manifest, dataset, name))).collect();
-        let numbers = |figures: BTreeMap<String, Value>| {
-            figures.into_iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).collect()
+        let numbers = |figures: serde_json::Map<String, Value>| {
+            let leaves = leaves(&Value::Object(figures));
+            leaves.into_iter().filter_map(|(path, leaf)| Some((path, leaf.as_f64()?))).collect()
         };
+        let said = leaves(value.get("manifest").unwrap_or(&Value::Null));
         Ok(Some(Self {
             file: file.to_owned(),
             started_at: manifest.started_at.and_then(|time| time.parse().ok()).or_else(|| day(file)),
             commit: manifest.commit,
             figures: document.systems.into_iter().map(|(name, figures)| (name, numbers(figures))).collect(),
-            manifest: flat(&value),
+            manifest: said.into_iter().map(|(path, leaf)| (path, words(&leaf))).collect(),
             settings,
         }))
     }
@@ -185,25 +189,27 @@ fn setting(manifest: &Manifest, dataset: &Dataset, system: &str) -> Setting {
     }
 }
 
-/// The words, numbers and truths of a result's manifest by their paths.
-fn flat(result: &Value) -> BTreeMap<String, String> {
-    fn add(value: &Value, path: &str, into: &mut BTreeMap<String, String>) {
+/// What lies at the ends of nested objects, by the path of keys there. Lists and nulls are left out.
+fn leaves(value: &Value) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![(String::new(), value)];
+    while let Some((path, value)) = pending.pop() {
         match value {
             Value::Object(fields) => {
-                for (key, value) in fields {
-                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                    add(value, &path, into);
-                }
+                let below =
+                    |key: &String| if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                pending.extend(fields.iter().map(|(key, value)| (below(key), value)));
             }
-            Value::String(text) => drop(into.insert(path.to_owned(), text.clone())),
-            Value::Number(number) => drop(into.insert(path.to_owned(), number.to_string())),
-            Value::Bool(truth) => drop(into.insert(path.to_owned(), truth.to_string())),
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => drop(found.insert(path, value.clone())),
             Value::Array(_) | Value::Null => {}
         }
     }
-    let mut into = BTreeMap::new();
-    add(result.get("manifest").unwrap_or(&Value::Null), "", &mut into);
-    into
+    found
+}
+
+/// A leaf as a person would write it.
+fn words(leaf: &Value) -> String {
+    leaf.as_str().map_or_else(|| leaf.to_string(), str::to_owned)
 }
 
 /// The start of the day a file's folder is named after: `2026-11-21-2core-avx2`.
@@ -219,7 +225,7 @@ mod tests {
     const RESULT: &str = r#"{
       "schema_version": 1,
       "systems": {
-        "bm25": {"ndcg@10": 0.327, "queries": 323, "note": "not a figure"},
+        "bm25": {"ndcg@10": 0.327, "queries": 323, "note": "no figure", "tokens": {"share": 0.5, "of": []}},
         "rerank": {"ndcg@10": 0.334, "queries": 323}
       },
       "manifest": {
@@ -241,7 +247,8 @@ mod tests {
     fn a_result() {
         let entry = parse(RESULT).expect("readable").expect("a result");
         assert_eq!(entry.figures["bm25"]["ndcg@10"], 0.327);
-        assert_eq!(entry.figures["bm25"].len(), 2, "text is no figure");
+        let figures: Vec<_> = entry.figures["bm25"].keys().collect();
+        assert_eq!(figures, ["ndcg@10", "queries", "tokens.share"], "text is no figure");
         assert_eq!(entry.commit.as_deref(), Some("16de8ca"));
         assert_eq!(
             entry.started_at.map(|at| at.to_string()).as_deref(),
@@ -275,6 +282,15 @@ mod tests {
     }
 
     #[test]
+    fn every_layout_this_program_writes_is_understood() {
+        assert_eq!(
+            KNOWN,
+            crate::report::SCHEMA_VERSION,
+            "teach Entry::parse the new layout, then raise KNOWN"
+        );
+    }
+
+    #[test]
     fn older_results_say_less() {
         let old = r#"{"systems": {"bm25": {"ndcg@10": 0.3}}, "manifest": {"dataset": {"name": "set"}}}"#;
         let entry = parse(old).expect("readable").expect("a result");
@@ -298,11 +314,11 @@ mod tests {
         for (text, problem) in [
             ("", "EOF while parsing"),
             ("{\"systems\": {}", "line 1 column 14"),
-            (r#"{"systems": {"bm25": 3}}"#, "invalid type: integer `3`"),
-            (r#"{"systems": {}}"#, "names no dataset"),
+            (r#"{"systems": {"bm25": 3}, "manifest": {}}"#, "invalid type: integer `3`"),
+            (r#"{"systems": {}, "manifest": {}}"#, "names no dataset"),
             (r#"{"systems": {}, "manifest": {"dataset": {}}}"#, "missing field `name`"),
-            (r#"{"systems": 3, "schema_version": 2}"#, "schema_version 2 is newer than 1"),
-            (r#"{"systems": 3, "schema_version": 99999999999}"#, "is newer than 1"),
+            (r#"{"systems": 3, "manifest": 3, "schema_version": 2}"#, "schema_version 2 is newer than 1"),
+            (r#"{"systems": 3, "manifest": 3, "schema_version": 99999999999}"#, "is newer than 1"),
         ] {
             let error = parse(text).expect_err(text);
             assert!(error.starts_with("runs/2026-11-20-host/a.json: ") && error.contains(problem), "{error}");

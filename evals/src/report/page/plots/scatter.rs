@@ -52,14 +52,13 @@ const LARGEST: f64 = 26.0;
 /// Places after the decimal point. Queries whose values look the same share a dot.
 const DECIMALS: usize = 3;
 
+/// Values that differ by no more are equal, as in [`crate::significance::Settings`]: sums of floats taken in another order
+/// differ in the last digits.
+const TIE: f64 = 1e-9;
+
 impl QueryPoint {
     fn order(&self) -> Ordering {
-        // What looks equal is equal: sums of floats taken in another order differ in the last digit.
-        if fixed(self.x, DECIMALS) == fixed(self.y, DECIMALS) {
-            Ordering::Equal
-        } else {
-            self.y.total_cmp(&self.x)
-        }
+        if (self.y - self.x).abs() <= TIE { Ordering::Equal } else { self.y.total_cmp(&self.x) }
     }
 }
 
@@ -107,9 +106,10 @@ impl Scatter {
     }
 
     fn dots(&self) -> Vec<Vec<&QueryPoint>> {
-        let mut places: BTreeMap<(String, String), Vec<&QueryPoint>> = BTreeMap::new();
+        let mut places: BTreeMap<_, Vec<&QueryPoint>> = BTreeMap::new();
         for point in self.valid() {
-            places.entry((fixed(point.x, DECIMALS), fixed(point.y, DECIMALS))).or_default().push(point);
+            let [x, y] = [point.x, point.y].map(|value| fixed(value, DECIMALS));
+            places.entry((point.order(), x, y)).or_default().push(point);
         }
         let mut dots: Vec<_> = places.into_values().collect();
         // Large dots first, so that none is hidden below one.
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn wins_losses_and_ties_have_their_colours() {
         let scatter =
-            scatter(&[("a", 0.2, 0.8), ("b", 0.9, 0.1), ("c", 0.5, 0.500_000_1), ("d", 0.0, f64::NAN)]);
+            scatter(&[("a", 0.2, 0.8), ("b", 0.9, 0.1), ("c", 0.5, 0.500_000_000_1), ("d", 0.0, f64::NAN)]);
         let palette = Palette::of_systems(&["bm25", "hybrid"]);
         let svg = scatter.panels(&palette).remove(0).svg("f1");
         let group = |class: &str| {
