@@ -3,6 +3,7 @@
 mod answers;
 mod compare;
 mod gate;
+mod report;
 mod retrieval;
 
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ enum Command {
     Retrieval(retrieval::Arguments),
     Answers(answers::Arguments),
     Compare(compare::Arguments),
+    Report(report::Arguments),
     Gate(gate::Arguments),
 }
 
@@ -32,6 +34,7 @@ pub fn main() -> ExitCode {
         Command::Retrieval(arguments) => retrieval::run(&arguments),
         Command::Answers(arguments) => answers::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {

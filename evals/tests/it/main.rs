@@ -6,6 +6,7 @@ mod gate;
 mod gold_answers;
 mod golden;
 mod metric_properties;
+mod page;
 mod program;
 mod public_sets;
 mod retrieval;
