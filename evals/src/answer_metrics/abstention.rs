@@ -59,6 +59,16 @@ fn share(part: usize, of: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer_metrics::testing::{right, silent};
+
+    #[test]
+    fn abstaining_is_positive() {
+        let unanswerable = |record| AnswerRecord { answerable: false, ..record };
+        let records =
+            [right("a"), right("b"), silent("c"), unanswerable(silent("d")), unanswerable(right("e"))];
+        let expected = Abstention { true_negatives: 2, ..counts(1, 1, 1) };
+        assert_eq!(Abstention::of(&records), expected);
+    }
 
     fn counts(true_positives: usize, false_positives: usize, false_negatives: usize) -> Abstention {
         Abstention { true_positives, false_positives, false_negatives, true_negatives: 1 }
