@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::Api;
 use super::auth::{Reader, Writer};
-use super::error::ApiError;
+use super::error::{ApiError, Code};
 use super::extract::{Params, PathId};
 use super::page::Listing;
 use crate::wire::{DocumentOut, DocumentPage, TextOut};
