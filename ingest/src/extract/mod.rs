@@ -23,8 +23,6 @@ mod odt;
 mod office;
 mod ooxml;
 mod pdf;
-mod pdf_blocks;
-mod pdf_layout;
 mod plain;
 mod pptx;
 mod records;

@@ -1,17 +1,19 @@
-//! PDF: glyph runs from `pdf_oxide`, then our own layout ([`super::pdf_layout`]) and paragraphs ([`super::pdf_blocks`]).
+//! PDF: glyph runs from `pdf_oxide`, then our own layout ([`layout`]) and paragraphs ([`blocks`]).
 //!
 //! The crate's own text surfaces interleave columns and break every line into a paragraph, so only its runs are used; a page whose
 //! runs have no usable geometry (rotated, vertical writing) falls back to its plain text.
+
+mod blocks;
+mod layout;
 
 use pdf_oxide::PdfDocument;
 use pdf_oxide::converters::ConversionOptions;
 use pdf_oxide::layout::FontWeight;
 
+use self::layout::{Line, Run, reading_order};
 use super::ContentLimits;
 use super::builder::TextBuilder;
 use super::document::Extracted;
-use super::pdf_blocks;
-use super::pdf_layout::{Line, Run, reading_order};
 use crate::error::{ExtractError, SizeLimit};
 
 const WHAT: &str = "a PDF document";
@@ -60,7 +62,7 @@ pub(crate) fn extract(bytes: &[u8], limits: &ContentLimits) -> Result<Extracted,
     if empty > 0 {
         builder.warn(format!("{empty} of {count} pages have no text layer"));
     }
-    pdf_blocks::write(&mut builder, pages)?;
+    blocks::write(&mut builder, pages)?;
     builder.finish()
 }
 
