@@ -1,8 +1,14 @@
-//! From positioned glyph runs to lines in reading order, by recursive XY-cut (Nagy and Seth 1984).
+//! From positioned words to lines in reading order, by recursive XY-cut (Nagy and Seth 1984).
 //!
 //! Coordinates are PDF points, y upwards. Nothing here knows PDF.
 
-/// A run of glyphs in one font on one baseline.
+mod cuts;
+mod lines;
+
+use self::cuts::cut;
+use self::lines::line;
+
+/// A word, or more of a line in one font.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     pub(super) x: f32,
@@ -59,17 +65,13 @@ impl Line {
 
 /// A gap this many font sizes wide separates cells.
 const CELL_GAP: f32 = 1.8;
-/// A column gutter is at least this many points wide.
-const MIN_GUTTER: f32 = 7.0;
-/// Cuts nest no deeper than this.
-const MAX_DEPTH: usize = 24;
 
 /// The lines of a page in reading order.
 pub(super) fn reading_order(runs: Vec<Run>) -> Vec<Line> {
-    let mut rows = Vec::new();
-    cut(rows_of(runs), 0, &mut rows);
+    let mut regions = Vec::new();
+    cut(rows_of(runs), 0, &mut regions);
     let mut lines = Vec::new();
-    for (region, rows) in rows.into_iter().enumerate() {
+    for (region, rows) in regions.into_iter().enumerate() {
         let (left, right) = edges(&rows);
         lines.extend(rows.into_iter().filter_map(|row| line(&row, region, left, right)));
     }
@@ -88,18 +90,18 @@ fn edges(rows: &[Row]) -> (f32, f32) {
     (runs().map(|r| r.x).fold(f32::INFINITY, f32::min), runs().map(right).fold(f32::NEG_INFINITY, f32::max))
 }
 
-/// Groups runs whose baselines differ by less than a third of their size, so that superscripts stay in their line.
+/// Groups runs whose baselines differ by less than a third of their size.
 fn rows_of(mut runs: Vec<Run>) -> Vec<Row> {
     runs.sort_by(|a, b| b.y.total_cmp(&a.y));
     let mut rows: Vec<Row> = Vec::new();
     for run in runs {
+        // The last run of a row is its lowest.
+        let near = rows
+            .last()
+            .and_then(|row| Some((row.first()?, row.last()?)))
+            .is_some_and(|(first, last)| last.y - run.y < 0.35 * run.size.max(first.size).min(24.0));
         match rows.last_mut() {
-            Some(row)
-                if row.iter().map(|r| r.y).fold(f32::INFINITY, f32::min).min(row[0].y) - run.y
-                    < 0.35 * run.size.max(row[0].size).min(24.0) =>
-            {
-                row.push(run);
-            }
+            Some(row) if near => row.push(run),
             _ => rows.push(vec![run]),
         }
     }
@@ -107,150 +109,6 @@ fn rows_of(mut runs: Vec<Run>) -> Vec<Row> {
         row.sort_by(|a, b| a.x.total_cmp(&b.x));
     }
     rows
-}
-
-/// Cuts rows into regions, columns first, then at vertical gaps.
-fn cut(rows: Vec<Row>, depth: usize, regions: &mut Vec<Vec<Row>>) {
-    if rows.is_empty() {
-        return;
-    }
-    if depth < MAX_DEPTH && rows.len() > 1 {
-        if let Some(gutter) = gutter(&rows) {
-            let (left, right): (Vec<Row>, Vec<Row>) = rows
-                .into_iter()
-                .map(|row| row.into_iter().partition(|r| r.x + r.width / 2.0 < gutter))
-                .unzip();
-            for side in [left, right] {
-                let runs = side.into_iter().flatten().collect();
-                cut(rows_of(runs), depth + 1, regions);
-            }
-            return;
-        }
-        if let Some(at) = widest_gap(&rows) {
-            let mut above = rows;
-            let below = above.split_off(at);
-            cut(above, depth + 1, regions);
-            cut(below, depth + 1, regions);
-            return;
-        }
-    }
-    regions.push(rows);
-}
-
-/// The middle of a white strip that runs through all rows and separates two columns of prose (not of a table).
-fn gutter(rows: &[Row]) -> Option<f32> {
-    const MIN_ROWS: usize = 4;
-    if rows.len() < MIN_ROWS {
-        return None;
-    }
-    let mut spans: Vec<(f32, f32)> = rows.iter().flatten().map(|r| (r.x, right(r))).collect();
-    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut end = spans.first()?.1;
-    let mut best: Option<(f32, f32)> = None;
-    for (x, right) in spans {
-        let gap = x - end;
-        if gap >= MIN_GUTTER
-            && best.is_none_or(|(widest, _)| gap > widest)
-            && separates_prose(rows, (x + end) / 2.0)
-        {
-            best = Some((gap, (x + end) / 2.0));
-        }
-        end = end.max(right);
-    }
-    best.map(|(_, middle)| middle)
-}
-
-/// Whether both sides look like running text: several lines, of several words, that mostly fill their side.
-fn separates_prose(rows: &[Row], middle: f32) -> bool {
-    let side = |left: bool| -> Vec<(f32, f32, usize)> {
-        rows.iter()
-            .filter_map(|row| {
-                let runs: Vec<&Run> = row.iter().filter(|r| (r.x < middle) == left).collect();
-                let first = runs.first()?;
-                let end = runs.iter().map(|r| right(r)).fold(f32::NEG_INFINITY, f32::max);
-                Some((first.x, end, runs.iter().map(|r| r.text.chars().count()).sum()))
-            })
-            .collect()
-    };
-    [side(true), side(false)].iter().all(|lines| {
-        let left = lines.iter().map(|l| l.0).fold(f32::INFINITY, f32::min);
-        let right = lines.iter().map(|l| l.1).fold(f32::NEG_INFINITY, f32::max);
-        let full =
-            lines.iter().filter(|(x, end, chars)| (end - x) > 0.6 * (right - left) && *chars >= 20).count();
-        lines.len() >= 3 && full * 2 >= lines.len()
-    })
-}
-
-/// Where the widest vertical gap is, when it is clearly wider than the line spacing around it.
-fn widest_gap(rows: &[Row]) -> Option<usize> {
-    let size = |row: &Row| row.iter().map(|r| r.size).fold(0.0, f32::max);
-    let pitch = |i: usize| rows[i - 1][0].y - rows[i][0].y;
-    let mut pitches: Vec<f32> = (1..rows.len()).map(pitch).collect();
-    pitches.sort_by(f32::total_cmp);
-    let usual = pitches[pitches.len() / 4];
-    (1..rows.len())
-        .map(|i| (i, pitch(i) - size(&rows[i - 1]).max(size(&rows[i]))))
-        .filter(|&(i, gap)| gap > 0.6 * size(&rows[i]) && pitch(i) > 1.25 * usual)
-        .max_by(|a, b| a.1.total_cmp(&b.1))
-        .map(|(i, _)| i)
-}
-
-/// Joins the runs of a row.
-fn line(row: &Row, region: usize, region_x: f32, region_right: f32) -> Option<Line> {
-    let first = row.first()?;
-    let chars = |keep: &dyn Fn(&Run) -> bool| {
-        row.iter().filter(|r| keep(r)).map(|r| r.text.trim().chars().count()).sum::<usize>()
-    };
-    let all = chars(&|_| true);
-    let mostly = |keep: &dyn Fn(&Run) -> bool| chars(keep) * 10 > all * 8;
-    let size = row.iter().max_by_key(|r| r.text.chars().count()).map_or(first.size, |r| r.size);
-    let (x, y) = (first.x, row.iter().map(|r| r.y).fold(f32::INFINITY, f32::min));
-    let bold = mostly(&|r| r.bold);
-    let heading = first.heading;
-    let (mut text, mut end, mut cells) = (String::new(), f32::NEG_INFINITY, 1);
-    for run in row {
-        let gap = run.x - end;
-        let words = run.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.is_empty() {
-            continue;
-        }
-        if !text.is_empty() {
-            // A currency sign stands apart from its number in many tables.
-            let currency = ['$', '€', '£'];
-            let next_amount = cells > 1 && gap > 0.3 * run.size && words.starts_with(currency);
-            if (gap > CELL_GAP * run.size || next_amount) && !text.ends_with(currency) {
-                text.push_str(" | ");
-                cells += 1;
-            } else if gap > 0.12 * run.size
-                || run.text.starts_with(char::is_whitespace)
-                || text.ends_with('\u{0}')
-            {
-                text.push(' ');
-            }
-        }
-        if text.ends_with("  ") {
-            text.pop();
-        }
-        text.push_str(&words);
-        end = end.max(right(run));
-        if run.text.ends_with(char::is_whitespace) {
-            text.push(' ');
-        }
-    }
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then_some(Line {
-        text,
-        x,
-        right: end,
-        y,
-        size,
-        bold,
-        heading,
-        cells,
-        region,
-        region_right,
-        region_x,
-    })
 }
 
 #[cfg(test)]
@@ -295,5 +153,29 @@ mod tests {
             texts(vec![run(50.0, 10.0, "Trace"), run(75.0, 10.0, "-based "), run(110.0, 11.0, "x")]),
             ["Trace-based x"]
         );
+    }
+
+    #[test]
+    fn a_table_over_both_columns_is_read_row_by_row() {
+        let mut runs = Vec::new();
+        for i in 0..5 {
+            let y = 700.0 - 12.0 * i as f32;
+            runs.push(run(50.0, y, &format!("left column above, line number {i}, of the text")));
+            runs.push(run(320.0, y, &format!("right column above, line number {i}, of text")));
+            let y = 500.0 - 12.0 * i as f32;
+            runs.push(run(50.0, y, &format!("left column below, line number {i}, of the text")));
+            runs.push(run(320.0, y, &format!("right column below, line number {i}, of text")));
+        }
+        for (i, name) in ["method", "pulses", "robots", "shapes"].iter().enumerate() {
+            let y = 620.0 - 12.0 * i as f32;
+            for (column, x) in [60.0, 170.0, 250.0, 330.0, 410.0].into_iter().enumerate() {
+                runs.push(run(x, y, &if column == 0 { (*name).to_owned() } else { format!("{i}.{column}") }));
+            }
+        }
+        let lines = texts(runs);
+        let table = lines.iter().position(|l| l.starts_with("method")).unwrap();
+        assert_eq!(lines[table + 1], "pulses | 1.1 | 1.2 | 1.3 | 1.4", "{lines:?}");
+        assert_eq!(table, 10, "{lines:?}");
+        assert!(lines[14..19].iter().all(|l| l.starts_with("left column below")), "{lines:?}");
     }
 }
