@@ -25,8 +25,6 @@ mod odt;
 mod office;
 mod ooxml;
 mod pdf;
-mod pdf_blocks;
-mod pdf_layout;
 mod plain;
 mod pptx;
 mod records;
@@ -47,7 +45,7 @@ use crate::error::ExtractError;
 
 /// Names the reading rules: a document that failed under them fails again. Raised when a format is read that was not, or
 /// read otherwise.
-pub const READER: &str = "3";
+pub const READER: &str = "4";
 
 /// Limits that the extractors themselves keep; memory and time are the operating system's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

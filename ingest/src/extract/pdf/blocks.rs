@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::builder::TextBuilder;
-use super::document::BlockKind;
-use super::pdf_layout::Line;
+use super::super::builder::TextBuilder;
+use super::super::document::BlockKind;
+use super::layout::Line;
 use crate::error::ExtractError;
 
 /// A line is a running header or footer when it is on at least this share of the pages, digits aside.
@@ -293,7 +293,7 @@ fn is_bullet(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pdf_layout::{Run, reading_order};
+    use super::super::layout::{Run, reading_order};
     use super::*;
 
     fn page(lines: &[(f32, f32, f32, &str)]) -> Vec<Line> {
