@@ -1,0 +1,230 @@
+//! The words, quantities and codes of a text in a row, and how alike two places of two texts are by what stands around them.
+//!
+//! A figure, a name or a negation is checked where it stands: `5` in the evidence does not support the `5` of a claim when the words
+//! around it are another figure's.
+
+use footnote_index::Language;
+
+use super::figures::Same;
+use super::names::{Code, same_name};
+use super::quantities::Quantity;
+use super::tokens::{Text, Token};
+
+/// What an anchor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// A word with a topic.
+    Word,
+    /// The quantity of this number.
+    Quantity(usize),
+    /// The code of this number.
+    Code(usize),
+}
+
+/// A place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Anchor {
+    pub(super) what: What,
+    /// Its first token.
+    pub(super) token: usize,
+    pub(super) sentence: usize,
+}
+
+/// A text with everything read from it.
+#[derive(Debug)]
+pub(super) struct Analysed<'a> {
+    pub(super) text: Text<'a>,
+    pub(super) quantities: Vec<Quantity>,
+    pub(super) codes: Vec<Code>,
+    pub(super) anchors: Vec<Anchor>,
+    /// Tokens that are part of a quantity or a code.
+    pub(super) taken: Vec<bool>,
+}
+
+impl<'a> Analysed<'a> {
+    /// Reads a text in a language.
+    pub(super) fn read(raw: &'a str, language: Language) -> Self {
+        let text = Text::read(raw, language);
+        let mut taken = vec![false; text.tokens.len()];
+        let codes = super::names::codes(&text, &mut taken);
+        let quantities = super::quantities::quantities(&text, &mut taken);
+        let sentence = |token: usize| text.tokens.get(token).map_or(0, |t| t.sentence);
+        let at = |what: What, token: usize| Anchor { what, token, sentence: sentence(token) };
+        let mut anchors: Vec<Anchor> = text
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(i, t)| t.stem.is_some() && !taken[*i])
+            .map(|(i, _)| at(What::Word, i))
+            .collect();
+        anchors.extend(quantities.iter().enumerate().map(|(i, q)| at(What::Quantity(i), q.tokens.start)));
+        anchors.extend(codes.iter().enumerate().map(|(i, c)| at(What::Code(i), c.tokens.start)));
+        anchors.sort_by_key(|a| a.token);
+        Self { text, quantities, codes, anchors, taken }
+    }
+
+    /// The token of an anchor that is a word.
+    pub(super) fn word(&self, anchor: usize) -> Option<&Token> {
+        let anchor = self.anchors.get(anchor).filter(|a| a.what == What::Word)?;
+        self.text.get(anchor.token)
+    }
+
+    /// Up to four anchors of the same sentence on one side of a token, the nearest first.
+    fn beside(&self, token: usize, right: bool) -> Vec<usize> {
+        let sentence = self.text.get(token).map(|t| t.sentence);
+        let inside = |at: &usize| Some(self.anchors[*at].sentence) == sentence;
+        if right {
+            let from = self.anchors.partition_point(|a| a.token <= token);
+            (from..self.anchors.len()).take_while(inside).take(WEIGHTS.len()).collect()
+        } else {
+            let to = self.anchors.partition_point(|a| a.token < token);
+            (0..to).rev().take_while(inside).take(WEIGHTS.len()).collect()
+        }
+    }
+
+    /// Whether an anchor stands near a token, in its sentence, and not on it.
+    fn is_near(&self, anchor: usize, token: usize) -> bool {
+        let place = self.anchors.partition_point(|a| a.token < token);
+        let at = &self.anchors[anchor];
+        at.token != token
+            && place.abs_diff(anchor) <= REACH
+            && Some(at.sentence) == self.text.get(token).map(|t| t.sentence)
+    }
+}
+
+/// Which anchors of a claim and of its evidence are the same, and how alike their surroundings are.
+#[derive(Debug)]
+pub(super) struct Likeness<'t, 'a> {
+    pub(super) claim: &'t Analysed<'a>,
+    pub(super) evidence: &'t Analysed<'a>,
+    same: Vec<Vec<bool>>,
+}
+
+/// Anchors looked at on each side of a place in the claim, with their weights: the nearest tells most.
+const WEIGHTS: [f32; 4] = [1.0, 0.8, 0.6, 0.4];
+/// How far from a place in the evidence a neighbour may stand.
+const REACH: usize = 6;
+/// What a neighbour is worth that stands on the other side in the evidence.
+const OTHER_SIDE: f32 = 0.7;
+/// What the neighbour of the same side, next to the place in both texts, adds.
+const ADJACENT: f32 = 0.6;
+
+impl<'t, 'a> Likeness<'t, 'a> {
+    /// Compares every anchor of the claim with every one of the evidence.
+    pub(super) fn of(claim: &'t Analysed<'a>, evidence: &'t Analysed<'a>) -> Self {
+        let language = claim.text.language;
+        let same = claim
+            .anchors
+            .iter()
+            .map(|a| evidence.anchors.iter().map(|b| same(claim, a, evidence, b, language)).collect())
+            .collect();
+        Self { claim, evidence, same }
+    }
+
+    /// Whether two anchors are the same.
+    pub(super) fn is_same(&self, claim: usize, evidence: usize) -> bool {
+        self.same.get(claim).and_then(|row| row.get(evidence)).copied().unwrap_or(false)
+    }
+
+    /// The anchors of the evidence that are the claim's.
+    pub(super) fn places(&self, claim: usize) -> impl Iterator<Item = usize> + '_ {
+        self.same.get(claim).into_iter().flatten().enumerate().filter(|(_, same)| **same).map(|(at, _)| at)
+    }
+
+    /// How alike the surroundings of a place in the claim and one in the evidence are, 0 to 1. A place without neighbours is like any.
+    pub(super) fn context(&self, claim: usize, evidence: usize) -> f32 {
+        match (self.claim.anchors.get(claim), self.evidence.anchors.get(evidence)) {
+            (Some(a), Some(b)) => self.around(a.token, b.token),
+            _ => 0.0,
+        }
+    }
+
+    /// The same for two tokens, which need not be anchors.
+    pub(super) fn around(&self, claim: usize, evidence: usize) -> f32 {
+        let (mut got, mut all) = (0.0, 0.0);
+        for right in [false, true] {
+            let ours = self.claim.beside(claim, right);
+            let theirs = self.evidence.beside(evidence, right);
+            for (at, weight) in ours.iter().zip(WEIGHTS) {
+                all += weight;
+                let near = |place: usize| self.evidence.is_near(place, evidence);
+                let share = |place: usize| {
+                    if (self.evidence.anchors[place].token > evidence) == right { 1.0 } else { OTHER_SIDE }
+                };
+                got += weight * self.places(*at).filter(|place| near(*place)).map(share).fold(0.0, f32::max);
+            }
+            if let Some(next) = ours.first() {
+                all += ADJACENT;
+                if theirs.first().is_some_and(|across| self.is_same(*next, *across)) {
+                    got += ADJACENT;
+                }
+            }
+        }
+        if all == 0.0 { 1.0 } else { got / all }
+    }
+
+    /// The place in the evidence whose surroundings are most like the claim's, among the anchors that are the same, and how alike.
+    pub(super) fn best(&self, claim: usize) -> Option<(usize, f32)> {
+        most(self.places(claim).map(|place| (place, self.context(claim, place))))
+    }
+
+    /// Whether words of the two can meet.
+    pub(super) fn is_one_language(&self) -> bool {
+        self.claim.text.language == self.evidence.text.language
+    }
+
+    /// The sentence of the evidence that has the most of the claim's anchors.
+    pub(super) fn best_sentence(&self) -> Option<usize> {
+        let count = |sentence: usize| {
+            let has = |row: &&Vec<bool>| {
+                row.iter()
+                    .enumerate()
+                    .any(|(at, same)| *same && self.evidence.anchors[at].sentence == sentence)
+            };
+            self.same.iter().filter(has).count() as f32
+        };
+        let sentences = self.evidence.anchors.last().map_or(0, |a| a.sentence + 1);
+        most((0..sentences).map(|s| (s, count(s)))).filter(|(_, count)| *count > 0.0).map(|(s, _)| s)
+    }
+
+    /// The share of the claim's words with a topic that the evidence has, quantities and codes counted as words.
+    pub(super) fn coverage(&self) -> f32 {
+        if self.same.is_empty() {
+            return 1.0;
+        }
+        let have = self.same.iter().filter(|row| row.contains(&true)).count();
+        have as f32 / self.same.len() as f32
+    }
+}
+
+/// The pair with the greatest second part, the first one of equals.
+pub(super) fn most(pairs: impl Iterator<Item = (usize, f32)>) -> Option<(usize, f32)> {
+    pairs.fold(None, |best, pair| match best {
+        Some((_, score)) if score >= pair.1 => best,
+        _ => Some(pair),
+    })
+}
+
+fn same(claim: &Analysed<'_>, a: &Anchor, evidence: &Analysed<'_>, b: &Anchor, language: Language) -> bool {
+    match (a.what, b.what) {
+        (What::Quantity(i), What::Quantity(j)) => {
+            claim.quantities[i].compare(&evidence.quantities[j]) >= Same::Roughly
+        }
+        (What::Code(i), What::Code(j)) => claim.codes[i].canonical == evidence.codes[j].canonical,
+        (What::Word, What::Word) => {
+            let (x, y) = (&claim.text.tokens[a.token], &evidence.text.tokens[b.token]);
+            x.folded == y.folded
+                || (x.stem.is_some() && x.stem == y.stem)
+                || same_name(&x.folded, &y.folded, language)
+                || same_root(&x.folded, &y.folded)
+        }
+        _ => false,
+    }
+}
+
+/// Whether two words share a beginning long enough to be of one family: `deliver` and `delivery`, `livrare` and `livrată`.
+fn same_root(a: &str, b: &str) -> bool {
+    let shared = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let longest = a.chars().count().max(b.chars().count());
+    shared >= 5 && longest - shared <= 4
+}

@@ -1,0 +1,147 @@
+//! Looks for each figure, date, code and name of the claim in the evidence, and sees when one stands where another should.
+
+use super::anchors::{Analysed, Likeness, What, most};
+use super::figures::{Same, units_named};
+use super::findings::{Finding, Kind, Outcome};
+use super::names::{self, Known, Name};
+use super::quantities::Quantity;
+
+/// How much more alike the surroundings of another item must be for the claim's to be out of place.
+const MARGIN: f32 = 0.35;
+/// How alike they must be at least.
+const ALIKE: f32 = 0.6;
+/// The same for words that may be no items at all.
+const ALIKE_WEAK: f32 = 0.75;
+
+/// Everything the claim names, with how it stands in the evidence or its context.
+pub(super) fn check(likeness: &Likeness<'_, '_>, context: &Analysed<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for (at, anchor) in likeness.claim.anchors.iter().enumerate() {
+        match anchor.what {
+            What::Quantity(number) => out.extend(quantity(likeness, context, at, number)),
+            What::Code(number) => out.push(code(likeness, context, at, number)),
+            What::Word => {}
+        }
+    }
+    let known = [Known::of(&likeness.evidence.text), Known::of(&context.text)];
+    for found in names::names(&likeness.claim.text, &likeness.claim.taken) {
+        out.push(name(likeness, &known, &found));
+    }
+    out
+}
+
+fn quantity(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, number: usize) -> Vec<Finding> {
+    let (claim, evidence) = (likeness.claim, likeness.evidence);
+    let ours = &claim.quantities[number];
+    let theirs = |place: usize| match evidence.anchors[place].what {
+        What::Quantity(other) => Some(&evidence.quantities[other]),
+        _ => None,
+    };
+    let kind = if ours.is_date { Kind::Date } else { Kind::Figure };
+    let span = claim.text.span(&ours.tokens);
+    let place = place_of(likeness, at, |place| theirs(place).map_or(Same::No, |q| ours.compare(q)));
+    let in_context = || ours.is_date && context.quantities.iter().any(|q| ours.compare(q) == Same::Yes);
+    let all = evidence.quantities.iter().chain(&context.quantities);
+    let (mut outcome, found) = match place {
+        Some((_, Same::No | Same::OtherUnit)) | None => {
+            let elsewhere = ours.is_said_in_pieces(all.clone()) || in_context();
+            (if elsewhere { Outcome::Found } else { Outcome::Missing }, None)
+        }
+        Some((place, Same::UnitUnsaid)) => {
+            let said = names_unit(ours, evidence) || names_unit(ours, context);
+            (if said { Outcome::Found } else { Outcome::Missing }, Some(place))
+        }
+        Some((place, Same::Roughly)) => (Outcome::Doubtful, Some(place)),
+        Some((place, Same::Yes)) => (Outcome::Found, Some(place)),
+    };
+    let rival = rival(likeness, at, found, |place| {
+        theirs(place).is_some_and(|q| ours.compare(q) < Same::Roughly && (ours.is_like(q) || ours.weak))
+    });
+    if let Some(rival) = rival.filter(|(_, alike)| !ours.weak || *alike >= ALIKE_WEAK) {
+        let span_of = theirs(rival.0).map(|q| evidence.text.span(&q.tokens));
+        return vec![Finding { kind, claim: span, evidence: span_of, outcome: Outcome::Contradicted }];
+    }
+    if ours.weak {
+        outcome = Outcome::Found;
+    }
+    let other = found.and_then(theirs);
+    let mut out =
+        vec![Finding { kind, claim: span, evidence: other.map(|q| evidence.text.span(&q.tokens)), outcome }];
+    if let (Some(a), Some(b), Some(other)) = (ours.bound(), other.and_then(Quantity::bound), other) {
+        out.push(Finding {
+            kind: Kind::Bound,
+            claim: claim.text.span(&ours.with_bound),
+            evidence: Some(evidence.text.span(&other.with_bound)),
+            outcome: if a == b { Outcome::Found } else { Outcome::Contradicted },
+        });
+    }
+    out
+}
+
+/// The place in the evidence that is best the same, by value first and by its surroundings then.
+fn place_of(likeness: &Likeness<'_, '_>, at: usize, same: impl Fn(usize) -> Same) -> Option<(usize, Same)> {
+    let places = 0..likeness.evidence.anchors.len();
+    let best = places.clone().map(&same).max().filter(|s| *s > Same::No)?;
+    let alike = places.filter(|p| same(*p) == best).map(|p| (p, likeness.context(at, p)));
+    most(alike).map(|(place, _)| (place, best))
+}
+
+/// Another item of the evidence whose surroundings are much more like the claim's than those of the place that was found.
+fn rival(
+    likeness: &Likeness<'_, '_>,
+    at: usize,
+    found: Option<usize>,
+    is_other: impl Fn(usize) -> bool,
+) -> Option<(usize, f32)> {
+    let own = found.map_or(0.0, |place| likeness.context(at, place));
+    let others = (0..likeness.evidence.anchors.len()).filter(|p| is_other(*p));
+    most(others.map(|p| (p, likeness.context(at, p))))
+        .filter(|(_, alike)| *alike >= ALIKE && *alike >= own + MARGIN)
+}
+
+/// Whether the text names the quantity's unit anywhere, as the head of a column does.
+fn names_unit(quantity: &Quantity, text: &Analysed<'_>) -> bool {
+    quantity.figure().is_some_and(|figure| figure.shares_unit(&units_named(&text.text)))
+}
+
+fn code(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, number: usize) -> Finding {
+    let (claim, evidence) = (likeness.claim, likeness.evidence);
+    let ours = &claim.codes[number];
+    let found = likeness.best(at).and_then(|(place, _)| match evidence.anchors[place].what {
+        What::Code(other) => Some(&evidence.codes[other]),
+        _ => None,
+    });
+    let there = found.is_some() || context.codes.iter().any(|c| c.canonical == ours.canonical);
+    Finding {
+        kind: Kind::Code,
+        claim: claim.text.span(&ours.tokens),
+        evidence: found.map(|c| evidence.text.span(&c.tokens)),
+        outcome: if there { Outcome::Found } else { Outcome::Missing },
+    }
+}
+
+fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding {
+    let (claim, evidence) = (&likeness.claim.text, &likeness.evidence.text);
+    let find = |at: usize| {
+        let token = &claim.tokens[at];
+        let place = known[0].find(token, claim.language);
+        place.map(Some).or_else(|| known[1].find(token, claim.language).map(|_| None))
+    };
+    let whole = name.parts.iter().chain(&name.unsure).copied().collect::<Vec<_>>();
+    let joined = known[0].find_joined(claim, &whole);
+    let place = joined.or_else(|| name.parts.iter().chain(&name.unsure).find_map(|at| find(*at).flatten()));
+    let missing = |parts: &[usize]| joined.is_none() && parts.iter().any(|at| find(*at).is_none());
+    let outcome = if missing(&name.parts) {
+        if likeness.is_one_language() { Outcome::Missing } else { Outcome::Doubtful }
+    } else if missing(&name.unsure) {
+        Outcome::Doubtful
+    } else {
+        Outcome::Found
+    };
+    Finding {
+        kind: Kind::Name,
+        claim: claim.span(&name.tokens),
+        evidence: place.map(|at| evidence.span(&(at..at + 1))),
+        outcome,
+    }
+}

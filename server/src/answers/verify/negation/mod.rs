@@ -1,0 +1,175 @@
+//! Whether claim and evidence agree on what is so and what is not: negations, negating prefixes, opposite words.
+
+mod affixes;
+mod antonyms;
+mod cues;
+mod opposites;
+
+use super::anchors::{Likeness, most};
+use super::findings::{Finding, Kind, Outcome};
+use cues::reaches;
+pub(super) use cues::{Cue, cues, same_clause};
+
+/// How alike two places must be for a negation at one to speak of the other.
+const ALIKE: f32 = 0.34;
+
+/// Checks the negations and opposites of the claim against the evidence.
+pub(super) fn check(likeness: &Likeness<'_, '_>) -> Vec<Finding> {
+    let (claim, evidence) = (likeness.claim, likeness.evidence);
+    if claim.text.language != evidence.text.language {
+        // Words of two languages do not meet; what they say must be judged by meaning.
+        return Vec::new();
+    }
+    let ours = cues(claim);
+    let theirs = cues(evidence);
+    let mut out = added(likeness, &ours, &theirs);
+    out.extend(dropped(likeness, &ours, &theirs));
+    out.extend(affixes::check(likeness, &ours, &theirs));
+    out.extend(opposites::check(likeness, &ours, &theirs));
+    out
+}
+
+/// Negations of the claim: is what they are about negated in the evidence too?
+fn added(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for cue in ours {
+        let Some(focus) = cue.focus else { continue };
+        // Of several places alike, one that is negated counts.
+        let place = most(likeness.places(focus).map(|place| {
+            let negated = if reaches(likeness.evidence, theirs, place) { 0.15 } else { 0.0 };
+            (place, likeness.context(focus, place) + negated)
+        }));
+        let (outcome, at) = match place {
+            Some((place, _)) if is_negated(likeness, theirs, focus, place) => (Outcome::Found, Some(place)),
+            Some((place, _)) => (Outcome::Contradicted, Some(place)),
+            // What is negated has another word there: any negation near what else the claim says will do.
+            None if has_negation_near(likeness, focus, theirs) => (Outcome::Found, None),
+            None => (Outcome::Missing, None),
+        };
+        out.push(finding(likeness, cue.token, at, outcome));
+    }
+    out
+}
+
+/// Whether the place in the evidence is negated, by a word or by a prefix of its own.
+fn is_negated(likeness: &Likeness<'_, '_>, theirs: &[Cue], focus: usize, place: usize) -> bool {
+    reaches(likeness.evidence, theirs, place) || is_prefixed(likeness, focus, place)
+}
+
+/// Whether a negation, a negated word or an implied one stands in the sentence of the evidence that is most like the claim.
+fn has_negation_near(likeness: &Likeness<'_, '_>, focus: usize, theirs: &[Cue]) -> bool {
+    let text = &likeness.evidence.text;
+    let Some(sentence) = likeness.best_sentence() else { return false };
+    let cue = theirs.iter().any(|c| text.tokens[c.token].sentence == sentence);
+    let focus = likeness.claim.word(focus);
+    cue || text
+        .tokens
+        .iter()
+        .filter(|t| t.sentence == sentence)
+        .any(|t| is_implied(&t.folded) || focus.is_some_and(|f| affixes::negates(t, f, text.language)))
+}
+
+/// Words that deny without a negation.
+fn is_implied(folded: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "lack",
+        "fail",
+        "refus",
+        "prohibit",
+        "forbid",
+        "exclud",
+        "except",
+        "void",
+        "unable",
+        "impossib",
+        "only",
+        "absence",
+        "reject",
+        "deny",
+        "denied",
+        "lips",
+        "exclu",
+        "interzi",
+        "refuz",
+        "except",
+        "doar",
+        "numai",
+        "imposibil",
+        "brak",
+        "wylacz",
+        "wyklucz",
+        "zabron",
+        "zakaz",
+        "tylko",
+        "odmow",
+        "niemozliw",
+        "free",
+        "gratuit",
+        "bezplat",
+        "darmow",
+        "invalid",
+        "cease",
+        "loses",
+        "lost",
+        "pierd",
+        "traci",
+        "jedynie",
+        "oprocz",
+        "unless",
+        "until",
+        "decat",
+        "dopiero",
+    ];
+    STEMS.iter().any(|s| folded.starts_with(s))
+        || ["un", "non"].iter().any(|p| folded.starts_with(p) && folded.len() > 7)
+        || (folded.starts_with("nie") && folded.len() > 6)
+        || (folded.starts_with("ne") && folded.len() > 7)
+}
+
+/// Negations of the evidence about something the claim says too: does the claim negate it?
+fn dropped(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for cue in theirs {
+        let Some(focus) = cue.focus else { continue };
+        for anchor in 0..likeness.claim.anchors.len() {
+            let Some((place, alike)) = likeness.best(anchor) else { continue };
+            if place != focus
+                || alike < ALIKE
+                || reaches(likeness.claim, ours, anchor)
+                || is_prefixed(likeness, anchor, place)
+            {
+                continue;
+            }
+            let token = likeness.claim.anchors[anchor].token;
+            out.push(finding(likeness, token, Some(place), Outcome::Contradicted));
+        }
+    }
+    out
+}
+
+/// Whether one of the two words is the other with a negating prefix.
+fn is_prefixed(likeness: &Likeness<'_, '_>, anchor: usize, place: usize) -> bool {
+    let (Some(ours), Some(theirs)) = (likeness.claim.word(anchor), likeness.evidence.word(place)) else {
+        return false;
+    };
+    let language = likeness.claim.text.language;
+    ours.folded != theirs.folded
+        && (affixes::negates(ours, theirs, language) || affixes::negates(theirs, ours, language))
+}
+
+/// A finding on a token of the claim and an anchor of the evidence.
+fn finding(likeness: &Likeness<'_, '_>, token: usize, place: Option<usize>, outcome: Outcome) -> Finding {
+    let span = |anchor: usize| {
+        let token = likeness.evidence.anchors.get(anchor)?.token;
+        likeness.evidence.text.get(token).map(|t| t.span.clone())
+    };
+    Finding {
+        kind: Kind::Negation,
+        claim: likeness.claim.text.span(&(token..token + 1)),
+        evidence: place.and_then(span),
+        outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests;
