@@ -137,6 +137,25 @@ fn number(text: &str, range: &std::ops::Range<usize>, word: &str, language: Lang
     let previous = text[..range.start].trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
     let month =
         |word: &str| months(language).iter().any(|m| *m == word.trim_matches(|c: char| !c.is_alphanumeric()));
+    // Digits beside digits or number words may be one number in groups, or a list: "12 667", "6 i 7", "6 thousand".
+    let digits = |w: &str| w.starts_with(|c: char| c.is_ascii_digit());
+    let joined = |w: &str| {
+        ["și", "i", "and", "-", "–", "to", "do", "la", "or", "sau", "lub", "a", "nr", "nr.", "no."]
+            .contains(&w)
+    };
+    let counted = |w: &str| {
+        let w = w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        small(language).iter().any(|(_, words)| *words == w)
+            || [
+                "hundred", "thousand", "million", "billion", "sut", "mii", "mili", "tysi", "tys", "mln",
+                "mld", "p.m", "a.m", "p", "sferturi", "treimi",
+            ]
+            .iter()
+            .any(|s| w.starts_with(s) && (s.len() > 1 || w == *s))
+    };
+    if [next, previous].iter().any(|w| digits(w) || joined(w) || counted(w)) {
+        return None;
+    }
     if month(next) || month(previous) || previous.ends_with('.') {
         return None;
     }

@@ -131,17 +131,29 @@ fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding
     let joined = known[0].find_joined(claim, &whole);
     let place = joined.or_else(|| name.parts.iter().chain(&name.unsure).find_map(|at| find(*at).flatten()));
     let missing = |parts: &[usize]| joined.is_none() && parts.iter().any(|at| find(*at).is_none());
-    let outcome = if missing(&name.parts) {
-        if likeness.is_one_language() { Outcome::Missing } else { Outcome::Doubtful }
-    } else if missing(&name.unsure) {
-        Outcome::Doubtful
-    } else {
-        Outcome::Found
+    let rival = whole.iter().find_map(|at| name_rival(likeness, &known[0], *at));
+    let outcome = match () {
+        () if missing(&name.parts) && likeness.is_one_language() => Outcome::Missing,
+        () if rival.is_some() => Outcome::Contradicted,
+        () if missing(&name.parts) || missing(&name.unsure) => Outcome::Doubtful,
+        () => Outcome::Found,
     };
+    let place = rival.or(place);
     Finding {
         kind: Kind::Name,
         claim: claim.span(&name.tokens),
         evidence: place.map(|at| evidence.span(&(at..at + 1))),
         outcome,
     }
+}
+
+/// The token of another name of the evidence whose surroundings are much more like those of the claim's word.
+fn name_rival(likeness: &Likeness<'_, '_>, known: &Known, token: usize) -> Option<usize> {
+    let at = likeness.claim.anchors.iter().position(|a| a.token == token && a.what == What::Word)?;
+    let own = likeness.best(at).map(|(place, _)| place);
+    let is_other = |place: usize| {
+        let name = likeness.evidence.word(place).is_some_and(|t| known.is_name(t));
+        name && !likeness.is_same(at, place) && !likeness.is_taken(at, place)
+    };
+    rival(likeness, at, own, is_other).map(|(place, _)| likeness.evidence.anchors[place].token)
 }

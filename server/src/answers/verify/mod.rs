@@ -14,6 +14,7 @@ mod findings;
 mod function_words;
 mod items;
 mod judge;
+mod language;
 mod names;
 mod negation;
 mod quantities;
@@ -21,7 +22,6 @@ mod tokens;
 mod verbatim;
 
 use footnote_index::Language;
-use footnote_ingest::language::detect_among;
 
 use anchors::{Analysed, Likeness};
 pub use findings::{Finding, Findings, Kind, Outcome};
@@ -29,8 +29,6 @@ pub use judge::{Judgement, Reason, Thresholds, judge};
 
 /// Bytes of a claim or a quote that are read; what is longer is cut, at a character.
 const MAX_BYTES: usize = 16 * 1024;
-/// Letters below which the language of a claim is taken from its evidence.
-const MIN_LETTERS: usize = 60;
 
 /// What a sentence cites.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,10 +50,8 @@ impl<'a> From<&'a str> for Evidence<'a> {
 /// Looks for everything the claim says in the evidence. `language` is the claim's, when it is known.
 pub fn check(claim: &str, evidence: &Evidence<'_>, language: Option<Language>) -> Findings {
     let (raw, quote, context) = (cut(claim), cut(evidence.quote), cut(evidence.context));
-    let theirs = evidence.language.unwrap_or_else(|| detect(quote));
-    let ours = language.unwrap_or_else(|| {
-        if raw.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS { theirs } else { detect(raw) }
-    });
+    let theirs = evidence.language.unwrap_or_else(|| language::language_of(quote, None));
+    let ours = language.unwrap_or_else(|| language::language_of(raw, Some(theirs)));
     let claim = Analysed::read(raw, ours);
     let quote = Analysed::read(quote, theirs);
     let context = Analysed::read(context, theirs);
@@ -68,11 +64,6 @@ pub fn check(claim: &str, evidence: &Evidence<'_>, language: Option<Language>) -
     items.sort_by_key(|f| (f.claim.start, f.kind));
     items.dedup();
     Findings { verbatim, items, coverage: likeness.coverage(), one_language: ours == theirs }
-}
-
-fn detect(text: &str) -> Language {
-    let codes = Language::ALL.map(Language::code);
-    detect_among(text, &codes).and_then(Language::from_code).unwrap_or(Language::English)
 }
 
 fn cut(text: &str) -> &str {

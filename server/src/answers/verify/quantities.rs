@@ -76,6 +76,8 @@ fn same(claim: &Value, evidence: &Value) -> Same {
         (Value::Figure(a), Value::Figure(b)) => return a.compare(b),
         (Value::Date(a), Value::Date(b)) => a.is_said_by(b),
         (Value::Time(a), Value::Time(b)) => a.is(b),
+        // "In the 1970s" is said by 1977.
+        (Value::Decade(a), Value::Date(b)) => b.year.is_some_and(|year| year - year % 10 == *a),
         (Value::Decade(a), Value::Decade(b)) => a == b || ((*a < 100 || *b < 100) && a % 100 == b % 100),
         (Value::Weekday(a), Value::Weekday(b)) => a == b,
         _ => false,
@@ -115,7 +117,13 @@ fn of_date(readings: Vec<Reading>, tokens: Range<usize>) -> Quantity {
                 values.push(Value::Date(date));
             }
             Reading::Time(time) => values.push(Value::Time(time)),
-            Reading::Decade(decade) => values.push(Value::Decade(decade)),
+            Reading::Decade(decade) => {
+                // "The 1700s" are ten years or the 18th century.
+                if decade >= 1000 && decade % 100 == 0 {
+                    values.push(Value::Figure(Figure::century(decade / 100 + 1)));
+                }
+                values.push(Value::Decade(decade));
+            }
             Reading::Weekday(day) => values.push(Value::Weekday(day)),
         }
     }

@@ -127,6 +127,18 @@ impl<'a> Text<'a> {
         at.checked_sub(1).and_then(|i| self.tokens.get(i))
     }
 
+    /// The word or number beside a range of tokens in its sentence, marks stepped over.
+    pub(super) fn next_to(&self, range: &Range<usize>, right: bool) -> Option<&Token> {
+        let sentence = self.get(range.start)?.sentence;
+        let tells = |t: &&Token| t.shape != Shape::Mark;
+        let found = if right {
+            self.tokens.get(range.end..)?.iter().find(tells)
+        } else {
+            self.tokens.get(..range.start)?.iter().rev().find(tells)
+        };
+        found.filter(|t| t.sentence == sentence)
+    }
+
     /// Whether `at` is a word of this folded form.
     pub(super) fn word_is(&self, at: usize, folded: &str) -> bool {
         self.get(at).is_some_and(|t| t.is_word() && t.folded == folded)

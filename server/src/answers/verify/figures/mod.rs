@@ -62,6 +62,12 @@ impl Figure {
         Self { values: vec![value], units: Vec::new(), bound: None, rough: false }
     }
 
+    /// The century of this number.
+    pub(super) fn century(number: u16) -> Self {
+        let unit = Unit { dimension: units::Dimension::Century, factor: 1.0 };
+        Self { values: vec![f64::from(number)], units: vec![unit], bound: None, rough: false }
+    }
+
     /// Whether it has a unit.
     pub(super) fn has_unit(&self) -> bool {
         !self.units.is_empty()
@@ -199,6 +205,10 @@ fn quantity(text: &Text<'_>, at: usize) -> Option<Read> {
         if let Some((value, end)) = fraction(text, at, &number) {
             return Some(Read::of(vec![value], end));
         }
+        if let Some(parts) = parts_word(text, number.end).filter(|_| number.plain) {
+            number.values.iter_mut().for_each(|v| *v /= parts);
+            return Some(Read::of(number.values, number.end + 1));
+        }
         number.end = ordinal_suffix(text, number.end);
         let mut read = Read::of(number.values, number.end);
         if let Some((factor, end)) = multiple(text, read.end) {
@@ -291,17 +301,22 @@ fn half(text: &Text<'_>, at: usize) -> Option<(f64, usize)> {
         (Language::Romanian, "sfert") => 0.25,
         _ => {
             let top = worded(text, at).filter(|n| !n.bare_multiple)?;
-            let bottom = match text.get(top.end)?.folded.as_str() {
-                "thirds" | "treimi" | "trzecie" | "trzecich" => 3.0,
-                "quarters" | "sferturi" | "czwarte" | "czwartych" | "patrimi" => 4.0,
-                "fifths" | "cincimi" | "piate" | "piatych" => 5.0,
-                _ => return None,
-            };
+            let bottom = parts_word(text, top.end)?;
             return Some((top.value / bottom, top.end + 1));
         }
     };
     let end = article(at + 1);
     Some((value, if units::unit(text, end).is_some() { end } else { at + 1 }))
+}
+
+/// Into how many parts a fraction word divides: `thirds`, `sferturi`, `czwarte`.
+fn parts_word(text: &Text<'_>, at: usize) -> Option<f64> {
+    match text.get(at)?.folded.as_str() {
+        "thirds" | "treimi" | "trzecie" | "trzecich" => Some(3.0),
+        "quarters" | "sferturi" | "czwarte" | "czwartych" | "patrimi" => Some(4.0),
+        "fifths" | "cincimi" | "piate" | "piatych" => Some(5.0),
+        _ => None,
+    }
 }
 
 /// Polish words that hold number and unit: `trzyletni`, `dwutygodniowy`, `czterogodzinny`.

@@ -136,6 +136,10 @@ fn reference(text: &Text<'_>, at: usize) -> Option<Code> {
     while joins(end) {
         end += 2;
     }
+    // A plain number after "nr." is a figure like any other.
+    if label == "number" && end == value + 1 {
+        return None;
+    }
     let raw: String = text.tokens[value..end].iter().map(|t| t.folded.as_str()).collect();
     let close = open && text.get(end).is_some_and(|t| t.is(")"));
     Some(Code { canonical: format!("{label} {raw}"), tokens: at..end + usize::from(close) })

@@ -5,7 +5,7 @@ mod codes;
 mod inflection;
 mod ordinary;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use footnote_index::Language;
@@ -87,16 +87,22 @@ fn is_little(token: &Token, language: Language) -> bool {
 /// The words of a text by which names are found in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
-    /// Folded words, and two or more joined: `superbowl` for `Super Bowl`, `us` for `U.S.` and for `United States`.
+    /// Folded words, and neighbours joined: `superbowl` for `Super Bowl`, `us` for `U.S.`
     forms: HashMap<String, usize>,
+    /// First letters of words with capitals in a row: `us` for `United States`.
+    initials: HashMap<String, usize>,
+    /// Words with a capital that tells something.
+    capitals: HashSet<String>,
+    /// Acronyms.
+    acronyms: HashMap<String, usize>,
 }
 
 impl Known {
     /// Every form of the text's words and of neighbours joined, with the first token of its first place.
     pub(super) fn of(text: &Text<'_>) -> Self {
-        let mut forms = HashMap::new();
-        let mut put = |form: String, at: usize| {
-            forms.entry(form).or_insert(at);
+        let mut known = Self::default();
+        let put = |map: &mut HashMap<String, usize>, form: String, at: usize| {
+            map.entry(form).or_insert(at);
         };
         let words: Vec<usize> = (0..text.tokens.len())
             .filter(|i| {
@@ -106,9 +112,15 @@ impl Known {
             .collect();
         for (i, &at) in words.iter().enumerate() {
             let token = &text.tokens[at];
-            put(token.folded.clone(), at);
+            put(&mut known.forms, token.folded.clone(), at);
+            if token.capital && !token.initial {
+                known.capitals.insert(token.folded.clone());
+            }
+            if token.caps {
+                put(&mut known.acronyms, token.folded.clone(), at);
+            }
             if let Some(next) = words.get(i + 1).map(|n| &text.tokens[*n]) {
-                put(format!("{}{}", token.folded, next.folded), at);
+                put(&mut known.forms, format!("{}{}", token.folded, next.folded), at);
             }
             let mut letters = String::new();
             for &next in &words[i..] {
@@ -120,17 +132,25 @@ impl Known {
                 if next.capital {
                     letters.extend(next.folded.chars().next());
                     if letters.len() > 1 {
-                        put(letters.clone(), at);
+                        put(&mut known.initials, letters.clone(), at);
                     }
                 }
             }
         }
-        Self { forms }
+        known
+    }
+
+    /// Whether a word of this text is a name: it has a capital where that tells something, here or elsewhere in the text.
+    pub(super) fn is_name(&self, token: &Token) -> bool {
+        token.capital && (!token.initial || self.capitals.contains(&token.folded))
     }
 
     /// The place of a word, in this form or another of the same name.
     pub(super) fn find(&self, token: &Token, language: Language) -> Option<usize> {
         if let Some(at) = self.forms.get(&token.folded) {
+            return Some(*at);
+        }
+        if let Some(at) = self.initials.get(&token.folded).filter(|_| token.caps) {
             return Some(*at);
         }
         if token.caps && token.folded.len() <= 3 {
@@ -151,7 +171,7 @@ impl Known {
         let folded = || parts.iter().filter_map(|at| text.get(*at)).map(|t| t.folded.as_str());
         let initials: String = folded().filter_map(|f| f.chars().next()).collect();
         let joined: String = folded().collect();
-        self.forms.get(&joined).or_else(|| self.forms.get(&initials)).copied()
+        self.forms.get(&joined).or_else(|| self.acronyms.get(&initials)).copied()
     }
 }
 
@@ -191,6 +211,7 @@ mod tests {
         let known = Known::of(&text);
         let claim = Text::read("the US, Super Bowl, the UK", Language::English);
         assert!(known.find(&claim.tokens[1], Language::English).is_some());
+        assert!(known.find_joined(&text, &[4, 5]).is_none(), "no acronym stands here");
         assert!(known.find_joined(&claim, &[3, 4]).is_some());
         assert!(known.find(&claim.tokens[7], Language::English).is_none(), "{:?}", claim.tokens[7]);
     }

@@ -9,7 +9,7 @@ const PAIRS: &[(Language, &str, &str)] = &[
     (English, "includ inclus", "exclud exclus except."),
     (English, "allow permit permiss", "forbid forbad prohibit ban. banned. bans."),
     (English, "before. prior. preced", "after. following. follows. followed. subsequent succeed"),
-    (English, "more. greater. higher. over. above. exceed", "less. fewer. lower. under. below."),
+    (English, "more. greater. higher. above. exceed", "less. fewer. lower. below."),
     (English, "minimum. minimal. least.", "maximum. maximal. most."),
     (
         English,

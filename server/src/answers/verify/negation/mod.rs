@@ -4,6 +4,9 @@ mod affixes;
 mod antonyms;
 mod cues;
 mod opposites;
+mod splices;
+
+use footnote_index::Language;
 
 use super::anchors::{Likeness, most};
 use super::findings::{Finding, Kind, Outcome};
@@ -24,6 +27,7 @@ pub(super) fn check(likeness: &Likeness<'_, '_>) -> Vec<Finding> {
     let theirs = cues(evidence);
     let mut out = added(likeness, &ours, &theirs);
     out.extend(dropped(likeness, &ours, &theirs));
+    out.extend(splices::check(likeness, &ours, &theirs));
     out.extend(affixes::check(likeness, &ours, &theirs));
     out.extend(opposites::check(likeness, &ours, &theirs));
     out
@@ -62,15 +66,38 @@ fn has_negation_near(likeness: &Likeness<'_, '_>, focus: usize, theirs: &[Cue]) 
     let Some(sentence) = likeness.best_sentence() else { return false };
     let cue = theirs.iter().any(|c| text.tokens[c.token].sentence == sentence);
     let focus = likeness.claim.word(focus);
-    cue || text
-        .tokens
-        .iter()
-        .filter(|t| t.sentence == sentence)
-        .any(|t| is_implied(&t.folded) || focus.is_some_and(|f| affixes::negates(t, f, text.language)))
+    cue || text.tokens.iter().filter(|t| t.sentence == sentence).any(|t| {
+        is_implied(&t.folded, text.language) || focus.is_some_and(|f| affixes::negates(t, f, text.language))
+    })
 }
 
+/// Polish words that begin like a denial and are none.
+const NO_DENIALS: &[&str] = &[
+    "niedalek",
+    "nieopodal",
+    "niemiec",
+    "niemc",
+    "niemal",
+    "niektor",
+    "niedziel",
+    "niebiesk",
+    "niestety",
+    "niezwykl",
+    "niemniej",
+    "niegdys",
+    "niedawn",
+    "niejak",
+    "niewatpliw",
+    "niepodleg",
+    "niewielk",
+    "nieraz",
+    "niekiedy",
+    "nieruchomos",
+    "niezalezn",
+];
+
 /// Words that deny without a negation.
-fn is_implied(folded: &str) -> bool {
+fn is_implied(folded: &str, language: Language) -> bool {
     const STEMS: &[&str] = &[
         "lack",
         "fail",
@@ -120,10 +147,12 @@ fn is_implied(folded: &str) -> bool {
         "decat",
         "dopiero",
     ];
-    STEMS.iter().any(|s| folded.starts_with(s))
-        || ["un", "non"].iter().any(|p| folded.starts_with(p) && folded.len() > 7)
-        || (folded.starts_with("nie") && folded.len() > 6)
-        || (folded.starts_with("ne") && folded.len() > 7)
+    let prefixed = match language {
+        Language::English => ["un", "non"].iter().any(|p| folded.starts_with(p)),
+        Language::Romanian => folded.starts_with("ne"),
+        Language::Polish => folded.starts_with("nie") && !NO_DENIALS.iter().any(|s| folded.starts_with(s)),
+    };
+    STEMS.iter().any(|s| folded.starts_with(s)) || (prefixed && folded.len() > 7)
 }
 
 /// Negations of the evidence about something the claim says too: does the claim negate it?

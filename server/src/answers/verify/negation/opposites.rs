@@ -21,7 +21,7 @@ pub(super) fn check(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -
     for (at, side) in all(claim, &likeness.claim.taken) {
         let near = |first: bool| {
             let places = others.iter().filter(|(_, s)| s.pair == side.pair && s.first == first);
-            most(places.map(|(place, _)| (*place, likeness.around(at, *place))))
+            most(places.map(|(place, _)| (*place, likeness.around(at..at + 1, *place..*place + 1))))
         };
         let Some((opposite, against)) = near(!side.first) else { continue };
         let same = near(side.first).map_or(0.0, |(_, alike)| alike);
