@@ -43,6 +43,27 @@ pub(super) struct Analysed<'a> {
     pub(super) anchors: Vec<Anchor>,
     /// Tokens that are part of a quantity or a code.
     pub(super) taken: Vec<bool>,
+    /// The clause each token is in.
+    clauses: Vec<usize>,
+}
+
+/// Words that begin a clause which says something else.
+const CLAUSES: &[&str] =
+    &["while", "whereas", "but", "although", "iar", "dar", "insa", "ale", "natomiast", "zas", "a", "lecz"];
+
+/// The number of each token's clause: a comma, a semicolon or a contrasting word begins another.
+fn clauses(text: &Text<'_>) -> Vec<usize> {
+    let mut clause = 0;
+    let contrasts = |t: &Token| {
+        CLAUSES.contains(&t.folded.as_str()) && !(t.folded == "a" && text.language != Language::Polish)
+    };
+    text.tokens
+        .iter()
+        .map(|t| {
+            clause += usize::from(t.is(",") || t.is(";") || t.is("|") || contrasts(t));
+            clause
+        })
+        .collect()
 }
 
 impl<'a> Analysed<'a> {
@@ -68,7 +89,12 @@ impl<'a> Analysed<'a> {
         anchors
             .extend(codes.iter().enumerate().map(|(i, c)| at(What::Code(i), c.tokens.start, c.tokens.end)));
         anchors.sort_by_key(|a| a.token);
-        Self { text, quantities, codes, anchors, taken }
+        let clauses = clauses(&text);
+        Self { text, quantities, codes, anchors, taken, clauses }
+    }
+
+    fn clause_at(&self, token: usize) -> usize {
+        self.clauses.get(token).copied().unwrap_or(0)
     }
 
     /// The token of an anchor that is a word.
@@ -114,6 +140,8 @@ const WEIGHTS: [f32; 4] = [1.0, 0.8, 0.6, 0.4];
 const REACH: usize = 6;
 /// What a neighbour is worth that stands on the other side in the evidence.
 const OTHER_SIDE: f32 = 0.7;
+/// What it is worth in another clause.
+const OTHER_CLAUSE: f32 = 0.75;
 /// What the word right beside the place adds, function words among them: `in 2003` is no `since 2003`.
 const TOUCHING: f32 = 0.4;
 /// What the neighbour of the same side, next to the place in both texts, adds.
@@ -167,7 +195,15 @@ impl<'t, 'a> Likeness<'t, 'a> {
                 all += weight;
                 let near = |place: usize| self.evidence.is_near(place, evidence);
                 let share = |place: usize| {
-                    if (self.evidence.anchors[place].token > evidence) == right { 1.0 } else { OTHER_SIDE }
+                    let anchor = &self.evidence.anchors[place];
+                    let side = if (anchor.token > evidence) == right { 1.0 } else { OTHER_SIDE };
+                    let clause = if self.evidence.clause_at(anchor.token) == self.evidence.clause_at(evidence)
+                    {
+                        1.0
+                    } else {
+                        OTHER_CLAUSE
+                    };
+                    side * clause
                 };
                 got += weight * self.places(*at).filter(|place| near(*place)).map(share).fold(0.0, f32::max);
             }
@@ -181,9 +217,11 @@ impl<'t, 'a> Likeness<'t, 'a> {
         if all == 0.0 { 1.0 } else { got / all }
     }
 
-    /// Whether an anchor of the claim other than `claim` is the same as this one of the evidence.
-    pub(super) fn is_taken(&self, claim: usize, evidence: usize) -> bool {
-        (0..self.same.len()).any(|other| other != claim && self.is_same(other, evidence))
+    /// Whether an anchor of the claim other than `claim` is this one of the evidence, in surroundings at least `alike`.
+    pub(super) fn is_taken(&self, claim: usize, evidence: usize, alike: f32) -> bool {
+        (0..self.same.len()).any(|other| {
+            other != claim && self.is_same(other, evidence) && self.context(other, evidence) >= alike
+        })
     }
 
     /// The place in the evidence whose surroundings are most like the claim's, among the anchors that are the same, and how alike.
@@ -249,5 +287,5 @@ fn same(claim: &Analysed<'_>, a: &Anchor, evidence: &Analysed<'_>, b: &Anchor, l
 fn same_root(a: &str, b: &str) -> bool {
     let shared = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
     let longest = a.chars().count().max(b.chars().count());
-    shared >= 5 && longest - shared <= 4
+    (shared >= 5 && longest - shared <= 4) || (shared >= 6 && longest - shared <= 5)
 }

@@ -10,6 +10,10 @@ use super::quantities::Quantity;
 const MARGIN: f32 = 0.35;
 /// How alike they must be at least.
 const ALIKE: f32 = 0.6;
+/// The same when next to nothing of what surrounds the claim's item stands near it in the evidence.
+const ALIKE_ALONE: f32 = 0.45;
+/// Surroundings that are next to nothing.
+const NOWHERE: f32 = 0.1;
 /// The same for words that may be no items at all.
 const ALIKE_WEAK: f32 = 0.75;
 
@@ -95,8 +99,10 @@ fn rival(
 ) -> Option<(usize, f32)> {
     let own = found.map_or(0.0, |place| likeness.context(at, place));
     let others = (0..likeness.evidence.anchors.len()).filter(|p| is_other(*p));
-    most(others.map(|p| (p, likeness.context(at, p))))
-        .filter(|(_, alike)| *alike >= ALIKE && *alike >= own + MARGIN)
+    let least = if own < NOWHERE { ALIKE_ALONE } else { ALIKE };
+    let enough = |alike: f32| alike >= least && alike >= own + MARGIN;
+    let alike = others.map(|p| (p, likeness.context(at, p))).filter(|(_, alike)| enough(*alike));
+    most(alike.filter(|(p, alike)| !likeness.is_taken(at, *p, *alike)))
 }
 
 /// Whether the text names the quantity's unit anywhere, as the head of a column does.
@@ -107,16 +113,23 @@ fn names_unit(quantity: &Quantity, text: &Analysed<'_>) -> bool {
 fn code(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, number: usize) -> Finding {
     let (claim, evidence) = (likeness.claim, likeness.evidence);
     let ours = &claim.codes[number];
-    let found = likeness.best(at).and_then(|(place, _)| match evidence.anchors[place].what {
+    let place = likeness.best(at).map(|(place, _)| place);
+    let code_at = |place: usize| match evidence.anchors[place].what {
         What::Code(other) => Some(&evidence.codes[other]),
         _ => None,
-    });
-    let there = found.is_some() || context.codes.iter().any(|c| c.canonical == ours.canonical);
+    };
+    let is_other = |place: usize| code_at(place).is_some_and(|c| c.canonical != ours.canonical);
+    let rival = rival(likeness, at, place, is_other).map(|(place, _)| place);
+    let there = place.is_some() || context.codes.iter().any(|c| c.canonical == ours.canonical);
     Finding {
         kind: Kind::Code,
         claim: claim.text.span(&ours.tokens),
-        evidence: found.map(|c| evidence.text.span(&c.tokens)),
-        outcome: if there { Outcome::Found } else { Outcome::Missing },
+        evidence: rival.or(place).and_then(code_at).map(|c| evidence.text.span(&c.tokens)),
+        outcome: match (rival, there) {
+            (Some(_), _) => Outcome::Contradicted,
+            (None, true) => Outcome::Found,
+            (None, false) => Outcome::Missing,
+        },
     }
 }
 
@@ -131,7 +144,13 @@ fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding
     let joined = known[0].find_joined(claim, &whole);
     let place = joined.or_else(|| name.parts.iter().chain(&name.unsure).find_map(|at| find(*at).flatten()));
     let missing = |parts: &[usize]| joined.is_none() && parts.iter().any(|at| find(*at).is_none());
-    let rival = whole.iter().find_map(|at| name_rival(likeness, &known[0], *at));
+    let language = claim.language;
+    let telling = |at: &usize| {
+        let token = &claim.tokens[*at];
+        name.parts.contains(at)
+            || (!names::is_ordinary(&token.folded, language) && known[0].is_name_or_new(token, language))
+    };
+    let rival = whole.iter().filter(|at| telling(at)).find_map(|at| name_rival(likeness, &known[0], *at));
     let outcome = match () {
         () if missing(&name.parts) && likeness.is_one_language() => Outcome::Missing,
         () if rival.is_some() => Outcome::Contradicted,
@@ -151,9 +170,11 @@ fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding
 fn name_rival(likeness: &Likeness<'_, '_>, known: &Known, token: usize) -> Option<usize> {
     let at = likeness.claim.anchors.iter().position(|a| a.token == token && a.what == What::Word)?;
     let own = likeness.best(at).map(|(place, _)| place);
+    // A name of the evidence is not put in the place of a word that only has a sentence's capital, unless that word stands for a name.
+    let sure = own.and_then(|place| likeness.evidence.word(place)).is_some_and(|t| known.is_name(t));
     let is_other = |place: usize| {
-        let name = likeness.evidence.word(place).is_some_and(|t| known.is_name(t));
-        name && !likeness.is_same(at, place) && !likeness.is_taken(at, place)
+        let name = likeness.evidence.word(place).is_some_and(|t| known.is_name(t) || (sure && t.capital));
+        name && !likeness.is_same(at, place)
     };
     rival(likeness, at, own, is_other).map(|(place, _)| likeness.evidence.anchors[place].token)
 }

@@ -4,19 +4,17 @@
 use footnote_index::Language;
 use footnote_ingest::language::detect_among;
 
-const ENGLISH: &[&str] = &[
-    "the", "of", "and", "to", "in", "is", "was", "for", "are", "were", "with", "by", "at", "from", "that",
-    "this", "be", "has", "have", "not", "an", "it", "which", "or", "must", "may", "within", "as", "on",
-];
-const ROMANIAN: &[&str] = &[
-    "și", "de", "în", "la", "cu", "pe", "este", "sunt", "din", "pentru", "care", "nu", "se", "o", "un", "al",
-    "ale", "fost", "că", "sau", "după", "până", "prin", "si", "in", "ale", "lui", "cel", "cea", "s-a",
-    "dintre", "au",
-];
-const POLISH: &[&str] = &[
-    "i", "w", "na", "z", "do", "się", "nie", "jest", "od", "przez", "dla", "oraz", "po", "że", "są", "był",
-    "była", "roku", "został", "ze", "przed", "lub", "o", "jako", "sie", "we", "za", "to", "która", "który",
-];
+use super::tokens::listed;
+
+const ENGLISH: &str = "\
+    the of and to in is was for are were with by at from that this be has have not an it which or must \
+    may within as on";
+const ROMANIAN: &str = "\
+    și de în la cu pe este sunt din pentru care nu se o un al ale fost că sau după până prin si in lui \
+    cel cea s-a dintre au";
+const POLISH: &str = "\
+    i w na z do się nie jest od przez dla oraz po że są był była roku został ze przed lub o jako sie we \
+    za to która który";
 
 /// The likeliest of the three languages; `near`, the language of the text beside it, when nothing speaks for another.
 pub(super) fn language_of(text: &str, near: Option<Language>) -> Language {
@@ -24,7 +22,7 @@ pub(super) fn language_of(text: &str, near: Option<Language>) -> Language {
     for word in text.split(|c: char| !(c.is_alphabetic() || c == '-')).filter(|w| !w.is_empty()) {
         let word = word.to_lowercase();
         for (vote, list) in votes.iter_mut().zip([ENGLISH, ROMANIAN, POLISH]) {
-            *vote += usize::from(list.contains(&word.as_str()));
+            *vote += usize::from(listed(list, &word));
         }
     }
     let most = votes.iter().copied().max().unwrap_or(0);

@@ -169,6 +169,16 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Whether a word is in a list of words with a space between each two.
+pub(super) fn listed(list: &str, word: &str) -> bool {
+    list.split(' ').any(|w| w == word)
+}
+
+/// Whether a word begins with a stem of such a list.
+pub(super) fn begins(list: &str, word: &str) -> bool {
+    list.split(' ').any(|stem| word.starts_with(stem))
+}
+
 /// Lower case without diacritics.
 pub(super) fn fold(word: &str) -> String {
     EXACT.tokens(word).into_iter().map(|t| t.term).collect()

@@ -79,12 +79,22 @@ fn date(text: &Text<'_>, at: usize) -> Option<Found> {
     if let Some(found) = month_first(text, at) {
         return Some(found);
     }
-    // "24 de luni" are months; after a number the word is a unit.
-    let counted = text.before(at).is_some_and(|t| t.is_digits() || t.folded == "de");
+    let counted = is_counted(text, at);
     let capital = text.language != Language::English || token.capital;
     weekday(&token.folded, text.language)
         .filter(|_| !counted && capital && token.is_word())
         .map(|day| one(Reading::Weekday(day), at..at + 1))
+}
+
+/// Romanian "luni" is Monday and months: "24 de luni", "șase luni", "câteva luni", "luni de zile".
+fn is_counted(text: &Text<'_>, at: usize) -> bool {
+    let of = text.before(at).is_some_and(|t| t.folded == "de");
+    let number = at.checked_sub(1 + usize::from(of)).is_some_and(|i| super::figures::is_number(text, i));
+    let several = text.before(at).is_some_and(|t| {
+        ["cateva", "multe", "putine", "ultimele", "primele", "urmatoarele", "unor", "alte", "doua"]
+            .contains(&t.folded.as_str())
+    });
+    number || several || (text.word_is(at, "luni") && text.phrase(at + 1, "de zile").is_some())
 }
 
 /// `2020-05-03`, `03.05.2020`, `3/5/20`, `05/2020`.

@@ -57,7 +57,7 @@ fn decades_and_days_of_the_week() {
     assert_eq!(readings("lata 90. XX wieku", PL), [Reading::Decade(90)]);
     assert_eq!(readings("by Friday", EN), [Reading::Weekday(5)]);
     assert_eq!(readings("în fiecare luni", RO), [Reading::Weekday(1)]);
-    assert_eq!(readings("în 24 de luni", RO), []);
+    assert_eq!(readings("în 24 de luni sau șase luni", RO), []);
 }
 
 #[test]

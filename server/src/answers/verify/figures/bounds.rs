@@ -64,6 +64,8 @@ const BEFORE: &[(&str, Bound)] = &[
     ("mai multi de", Bound::Least),
     ("mai multe de", Bound::Least),
     ("mai mare de", Bound::Least),
+    ("mai mari de", Bound::Least),
+    ("mai lung de", Bound::Least),
     ("peste", Bound::Least),
     ("depaseste", Bound::Least),
     ("nu mai mult de", Bound::Most),
@@ -78,6 +80,8 @@ const BEFORE: &[(&str, Bound)] = &[
     ("mai putini de", Bound::Most),
     ("mai putine de", Bound::Most),
     ("mai mic de", Bound::Most),
+    ("mai mici de", Bound::Most),
+    ("mai mica de", Bound::Most),
     ("sub", Bound::Most),
     ("nie mniej niz", Bound::Least),
     ("nie wczesniej niz", Bound::Least),
@@ -86,6 +90,11 @@ const BEFORE: &[(&str, Bound)] = &[
     ("przynajmniej", Bound::Least),
     ("minimum", Bound::Least),
     ("wiecej niz", Bound::Least),
+    ("wieksze niz", Bound::Least),
+    ("wieksza niz", Bound::Least),
+    ("wiekszy niz", Bound::Least),
+    ("wyzsze niz", Bound::Least),
+    ("wyzsza niz", Bound::Least),
     ("dluzej niz", Bound::Least),
     ("powyzej", Bound::Least),
     ("ponad", Bound::Least),
@@ -100,6 +109,14 @@ const BEFORE: &[(&str, Bound)] = &[
     ("maksymalnie", Bound::Most),
     ("maksimum", Bound::Most),
     ("mniej niz", Bound::Most),
+    ("mniejsze niz", Bound::Most),
+    ("mniejsza niz", Bound::Most),
+    ("mniejszy niz", Bound::Most),
+    ("nizsze niz", Bound::Most),
+    ("nizsza niz", Bound::Most),
+    ("najpozniej po", Bound::Most),
+    ("najpozniej w", Bound::Most),
+    ("najpozniej", Bound::Most),
     ("krocej niz", Bound::Most),
     ("ponizej", Bound::Most),
 ];
@@ -163,10 +180,29 @@ pub(super) fn bound(text: &Text<'_>, figure: &Range<usize>) -> Option<(Bound, Ra
             }
         }
     }
-    best.or_else(|| {
+    best.or_else(|| named(text, figure)).or_else(|| {
         AFTER.iter().find_map(|(phrase, bound)| {
             text.phrase(figure.end, phrase).map(|length| (*bound, figure.end..figure.end + length))
         })
+    })
+}
+
+/// A bound in the noun: `Maximum load: 450 kg`, `sarcina maximă este de 450 kg`, `minimalna kwota wynosi 100 zł`.
+fn named(text: &Text<'_>, figure: &Range<usize>) -> Option<(Bound, Range<usize>)> {
+    const REACH: usize = 6;
+    let sentence = text.get(figure.start)?.sentence;
+    let before = (figure.start.saturating_sub(REACH)..figure.start).rev();
+    let near = before.take_while(|at| {
+        text.get(*at).is_some_and(|t| t.sentence == sentence && !t.is_digits() && !t.is(",") && !t.is(";"))
+    });
+    near.into_iter().find_map(|at| {
+        let word = text.get(at)?.folded.as_str();
+        let bound = match () {
+            () if ["maxim", "maksym"].iter().any(|s| word.starts_with(s)) => Bound::Most,
+            () if word.starts_with("minim") => Bound::Least,
+            () => return None,
+        };
+        Some((bound, at..at + 1))
     })
 }
 
@@ -197,6 +233,8 @@ mod tests {
         assert_eq!(of("nie później niż 5 dni", Language::Polish), Some(Bound::Most));
         assert_eq!(of("nu mai puțin de 5 zile", Language::Romanian), Some(Bound::Least));
         assert_eq!(of("for 5 days or more", Language::English), Some(Bound::Least));
+        assert_eq!(of("Maximum load: 450 kg", Language::English), Some(Bound::Most));
+        assert_eq!(of("Sarcina minimă este de 5 kg", Language::Romanian), Some(Bound::Least));
         assert_eq!(of("for 5 days", Language::English), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers written with digits: `1.250,50`, `1,200`, `12 000`, `1’000’000`, `-5`, `6½`.
 
+use footnote_index::Language;
+
 use super::super::tokens::{Shape, Text};
 
 /// A number read from tokens.
@@ -28,7 +30,7 @@ pub(super) fn number(text: &Text<'_>, at: usize) -> Option<Number> {
         marks.push(mark);
         end = next + 1;
     }
-    let mut values = interpret(&groups, &marks);
+    let mut values = interpret(&groups, &marks, text.language);
     if values.is_empty() {
         // Not one number: the first group alone.
         values = vec![first.folded.parse().ok()?];
@@ -64,7 +66,8 @@ fn separator(text: &Text<'_>, at: usize, groups: &[&str]) -> Option<(char, usize
         .then(|| (token.folded.chars().next().unwrap_or('.'), at + 1))
 }
 
-fn interpret(groups: &[&str], marks: &[char]) -> Vec<f64> {
+/// What the groups can mean, the custom of the language first.
+fn interpret(groups: &[&str], marks: &[char], language: Language) -> Vec<f64> {
     let parse = |text: String| text.parse::<f64>().ok();
     let thousands = |groups: &[&str]| {
         groups.first().is_some_and(|g| (1..=3).contains(&g.len()) && *g != "0")
@@ -83,7 +86,16 @@ fn interpret(groups: &[&str], marks: &[char]) -> Vec<f64> {
     let one_kind = earlier.windows(2).all(|w| w[0] == w[1]);
     let grouped = earlier.is_empty() || (one_kind && thousands(whole) && earlier.first() != Some(&last));
     if decimal_mark && grouped {
-        values.extend(parse(format!("{}.{}", whole.concat(), fraction.concat())));
+        let decimal = parse(format!("{}.{}", whole.concat(), fraction.concat()));
+        let custom = if language == Language::English { last == '.' } else { last == ',' };
+        if values.is_empty() {
+            values.extend(decimal);
+        } else if custom {
+            values.splice(0..0, decimal);
+        } else if !fraction.concat().ends_with('0') {
+            // Nobody writes 2.4 as "2,400" against the custom of the language.
+            values.extend(decimal);
+        }
     }
     values
 }
@@ -104,7 +116,6 @@ pub(super) fn vulgar(text: &Text<'_>, at: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use footnote_index::Language;
 
     fn values(text: &str) -> Vec<f64> {
         number(&Text::read(text, Language::English), 0).map(|n| n.values).unwrap_or_default()
@@ -117,7 +128,8 @@ mod tests {
         assert_eq!(values("1 250,50"), [1250.5]);
         assert_eq!(values("1\u{202F}250\u{A0}000"), [1_250_000.0]);
         assert_eq!(values("1’250’000"), [1_250_000.0]);
-        assert_eq!(values("1.250"), [1250.0, 1.25]);
+        assert_eq!(values("1.250"), [1.25, 1250.0]);
+        assert_eq!(values("2,400"), [2400.0]);
         assert_eq!(values("0.250"), [0.25]);
         assert_eq!(values("3,45"), [3.45]);
         assert_eq!(values("6½"), [6.5]);

@@ -114,7 +114,7 @@ impl Figure {
 
     /// `10 days` said of `10 working days`.
     fn drops_working(&self, evidence: &Self) -> bool {
-        self.units.iter().any(|u| u.dimension == units::Dimension::Time)
+        self.units.iter().any(|u| u.dimension == units::Dimension::Time && u.factor == units::DAY)
             && evidence.units.iter().any(|u| u.dimension == units::Dimension::WorkingTime)
     }
 
@@ -144,6 +144,11 @@ pub(super) fn figures(text: &Text<'_>, taken: &[bool]) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Whether a number, or the end of one in words, stands at `at`.
+pub(super) fn is_number(text: &Text<'_>, at: usize) -> bool {
+    text.get(at).is_some_and(|t| t.is_digits()) || worded(text, at).is_some_and(|n| n.value >= 2.0)
 }
 
 /// Where the figure that starts at `at` ends.

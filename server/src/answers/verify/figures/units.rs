@@ -48,6 +48,9 @@ pub(in super::super) struct Unit {
     pub(super) factor: f64,
 }
 
+/// What a day is in seconds, the first unit of time.
+pub(super) const DAY: f64 = 86_400.0;
+
 /// A unit read from tokens: all it can mean (`pounds`), and the token after it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Read {

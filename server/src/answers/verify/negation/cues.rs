@@ -3,7 +3,7 @@
 use footnote_index::Language;
 
 use super::super::anchors::Analysed;
-use super::super::tokens::Text;
+use super::super::tokens::{Text, listed};
 
 /// A negation in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,32 +15,22 @@ pub(in super::super) struct Cue {
 }
 
 /// Words that negate what follows.
-const ENGLISH: &[&str] = &[
-    "not", "no", "never", "cannot", "without", "neither", "nor", "none", "nobody", "nothing", "nowhere",
-    "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "cant", "couldnt", "shouldnt", "wouldnt",
-    "wont", "hasnt", "havent", "hadnt", "mustnt", "neednt", "mightnt", "shant", "aint", "n't",
-];
-const ROMANIAN: &[&str] = &["nu", "n", "fara", "nici"];
-const POLISH: &[&str] = &["nie", "bez"];
+const ENGLISH: &str = "\
+    not no never cannot without neither nor none nobody nothing nowhere dont doesnt didnt isnt arent \
+    wasnt werent cant couldnt shouldnt wouldnt wont hasnt havent hadnt mustnt neednt mightnt shant aint \
+    n't";
+const ROMANIAN: &str = "nu n fara nici";
+const POLISH: &str = "nie bez";
 
 /// Words that only strengthen a negation of their clause (`nu ... niciodată`, `nie ... żadnych`) and negate when there is none.
-const ROMANIAN_CONCORD: &[&str] = &[
-    "niciun",
-    "nicio",
-    "niciunul",
-    "niciuna",
-    "niciunui",
-    "niciunei",
-    "niciodata",
-    "nimic",
-    "nimeni",
-    "nicaieri",
-    "nicidecum",
-];
-const POLISH_CONCORD: &[&str] = &[
-    "zaden", "zadna", "zadne", "zadnego", "zadnej", "zadnym", "zadnych", "zadnemu", "nigdy", "nikt",
-    "nikogo", "nikomu", "nic", "niczego", "nigdzie", "ani",
-];
+const ROMANIAN_CONCORD: &str =
+    "niciun nicio niciunul niciuna niciunui niciunei niciodata nimic nimeni nicaieri nicidecum";
+const POLISH_CONCORD: &str = "\
+    zaden zadna zadne zadnego zadnej zadnym zadnych zadnemu nigdy nikt nikogo nikomu nic niczego nigdzie \
+    ani";
+
+/// Those among them that stand before a noun.
+const DETERMINERS: &[&str] = &["zad", "niciun", "nicio"];
 
 /// Phrases in which the word does not negate.
 const NOT_CUES: &[&str] = &[
@@ -90,32 +80,10 @@ const NOT_CUES: &[&str] = &[
 ];
 
 /// Words with a topic that stand between a negation and what it is about, and are skipped.
-const SKIPPED: &[&str] = &[
-    "longer",
-    "yet",
-    "fully",
-    "generally",
-    "usually",
-    "currently",
-    "actually",
-    "directly",
-    "necessarily",
-    "immediately",
-    "automatically",
-    "able",
-    "allowed",
-    "inclusiv",
-    "automat",
-    "direct",
-    "neaparat",
-    "niciodata",
-    "zawsze",
-    "automatycznie",
-    "bezposrednio",
-    "obecnie",
-    "juz",
-    "wolno",
-];
+const SKIPPED: &str = "\
+    longer yet fully generally usually currently actually directly necessarily immediately automatically \
+    able allowed inclusiv automat direct neaparat niciodata zawsze automatycznie bezposrednio obecnie \
+    juz wolno";
 
 /// Anchors a negation reaches: after it and, for subjects (`no fees are charged`, `fees are not charged`), before it.
 const AFTER: usize = 5;
@@ -124,20 +92,21 @@ const BEFORE: usize = 4;
 /// The negations of a text.
 pub(in super::super) fn cues(analysed: &Analysed<'_>) -> Vec<Cue> {
     let text = &analysed.text;
-    let (plain, concord): (&[&str], &[&str]) = match text.language {
-        Language::English => (ENGLISH, &[]),
+    let (plain, concord) = match text.language {
+        Language::English => (ENGLISH, ""),
         Language::Romanian => (ROMANIAN, ROMANIAN_CONCORD),
         Language::Polish => (POLISH, POLISH_CONCORD),
     };
     let mut out: Vec<Cue> = Vec::new();
     for (at, token) in text.tokens.iter().enumerate() {
         let word = token.folded.as_str();
-        let is_plain = plain.contains(&word);
-        if !token.is_word() || !(is_plain || concord.contains(&word)) || is_idiom(text, at) {
+        let is_plain = listed(plain, word);
+        if !token.is_word() || !(is_plain || listed(concord, word)) || is_idiom(text, at) {
             continue;
         }
-        // Romanian "n" negates only in "n-a", English "no" not in "No. 5".
-        if (word == "n" && !text.get(at + 1).is_some_and(super::super::tokens::Token::is_dash))
+        // Romanian "n" negates only in "n-a", English "non" in "non-refundable", "no" not in "No. 5".
+        if (matches!(word, "n" | "non")
+            && !text.get(at + 1).is_some_and(super::super::tokens::Token::is_dash))
             || (word == "no"
                 && text.joined(at + 1, ".")
                 && text.get(at + 2).is_some_and(super::super::tokens::Token::is_digits))
@@ -148,8 +117,10 @@ pub(in super::super) fn cues(analysed: &Analysed<'_>) -> Vec<Cue> {
         let later = !is_plain
             && (at + 1..text.tokens.len())
                 .take(12)
-                .any(|i| plain.contains(&text.tokens[i].folded.as_str()) && same_clause(text, at, i));
-        let focus = if negated || later { None } else { focus(analysed, at) };
+                .any(|i| listed(plain, &text.tokens[i].folded) && same_clause(text, at, i));
+        // "Nie pobieramy żadnej prowizji" denies the fee as well as the charging.
+        let determiner = DETERMINERS.iter().any(|d| word.starts_with(d));
+        let focus = if (negated || later) && !determiner { None } else { focus(analysed, at) };
         out.push(Cue { token: at, focus });
     }
     out
@@ -166,7 +137,7 @@ fn is_idiom(text: &Text<'_>, at: usize) -> bool {
 fn focus(analysed: &Analysed<'_>, cue: usize) -> Option<usize> {
     let skipped = |at: &usize| {
         let token = &analysed.text.tokens[analysed.anchors[*at].token];
-        SKIPPED.contains(&token.folded.as_str())
+        listed(SKIPPED, &token.folded)
     };
     let after = analysed.anchors.partition_point(|a| a.token <= cue);
     (after..analysed.anchors.len().min(after + 4)).find(|at| !skipped(at)).filter(|at| {
@@ -201,13 +172,23 @@ pub(in super::super) fn same_clause(text: &Text<'_>, a: usize, b: usize) -> bool
         })
 }
 
+/// Whether a comma or a coordinating word stands between: what stands before it has a verb of its own.
+fn is_joined(text: &Text<'_>, from: usize, to: usize) -> bool {
+    text.tokens.get(from + 1..to).unwrap_or_default().iter().any(|t| {
+        t.is(",") || ["and", "or", "si", "iar", "sau", "i", "oraz", "a", "lub"].contains(&t.folded.as_str())
+    })
+}
+
 /// Whether a negation reaches the anchor.
 pub(super) fn reaches(analysed: &Analysed<'_>, cues: &[Cue], anchor: usize) -> bool {
     let Some(token) = analysed.anchors.get(anchor).map(|a| a.token) else { return false };
     cues.iter().any(|cue| {
         let first_after = analysed.anchors.partition_point(|a| a.token <= cue.token);
-        let near =
-            if token > cue.token { anchor < first_after + AFTER } else { anchor + BEFORE >= first_after };
+        let near = if token > cue.token {
+            anchor < first_after + AFTER
+        } else {
+            anchor + BEFORE >= first_after && !is_joined(&analysed.text, token, cue.token)
+        };
         cue.focus == Some(anchor) || (near && same_clause(&analysed.text, cue.token, token))
     })
 }
@@ -242,7 +223,12 @@ mod tests {
 
     #[test]
     fn double_negation_of_romanian_and_polish_is_one() {
-        assert_eq!(foci("Nu se percepe nicio taxă.", Language::Romanian), [Some("percepe".to_owned()), None]);
+        assert_eq!(
+            foci("Nu plătesc niciodată taxa.", Language::Romanian),
+            [Some("platesc".to_owned()), None]
+        );
+        let both = [Some("percepe".to_owned()), Some("taxa".to_owned())];
+        assert_eq!(foci("Nu se percepe nicio taxă.", Language::Romanian), both, "the charging and the fee");
         assert_eq!(
             foci("Nigdy nie pobieramy opłat.", Language::Polish),
             [None, Some("pobieramy".to_owned())]

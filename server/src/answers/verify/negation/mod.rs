@@ -10,6 +10,7 @@ use footnote_index::Language;
 
 use super::anchors::{Likeness, most};
 use super::findings::{Finding, Kind, Outcome};
+use super::tokens::begins;
 use cues::reaches;
 pub(super) use cues::{Cue, cues, same_clause};
 
@@ -67,92 +68,31 @@ fn has_negation_near(likeness: &Likeness<'_, '_>, focus: usize, theirs: &[Cue]) 
     let cue = theirs.iter().any(|c| text.tokens[c.token].sentence == sentence);
     let focus = likeness.claim.word(focus);
     cue || text.tokens.iter().filter(|t| t.sentence == sentence).any(|t| {
-        is_implied(&t.folded, text.language) || focus.is_some_and(|f| affixes::negates(t, f, text.language))
+        // What the claim says too, "unless" or "only", is not what its negation stands for.
+        let said = likeness.claim.text.tokens.iter().any(|c| c.folded == t.folded);
+        (!said && is_implied(&t.folded, text.language))
+            || focus.is_some_and(|f| affixes::negates(t, f, text.language))
     })
 }
 
 /// Polish words that begin like a denial and are none.
-const NO_DENIALS: &[&str] = &[
-    "niedalek",
-    "nieopodal",
-    "niemiec",
-    "niemc",
-    "niemal",
-    "niektor",
-    "niedziel",
-    "niebiesk",
-    "niestety",
-    "niezwykl",
-    "niemniej",
-    "niegdys",
-    "niedawn",
-    "niejak",
-    "niewatpliw",
-    "niepodleg",
-    "niewielk",
-    "nieraz",
-    "niekiedy",
-    "nieruchomos",
-    "niezalezn",
-];
+const NO_DENIALS: &str = "\
+    niedalek nieopodal niemiec niemc niemal niektor niedziel niebiesk niestety niezwykl niemniej niegdys \
+    niedawn niejak niewatpliw niepodleg niewielk nieraz niekiedy nieruchomos niezalezn";
 
 /// Words that deny without a negation.
 fn is_implied(folded: &str, language: Language) -> bool {
-    const STEMS: &[&str] = &[
-        "lack",
-        "fail",
-        "refus",
-        "prohibit",
-        "forbid",
-        "exclud",
-        "except",
-        "void",
-        "unable",
-        "impossib",
-        "only",
-        "absence",
-        "reject",
-        "deny",
-        "denied",
-        "lips",
-        "exclu",
-        "interzi",
-        "refuz",
-        "except",
-        "doar",
-        "numai",
-        "imposibil",
-        "brak",
-        "wylacz",
-        "wyklucz",
-        "zabron",
-        "zakaz",
-        "tylko",
-        "odmow",
-        "niemozliw",
-        "free",
-        "gratuit",
-        "bezplat",
-        "darmow",
-        "invalid",
-        "cease",
-        "loses",
-        "lost",
-        "pierd",
-        "traci",
-        "jedynie",
-        "oprocz",
-        "unless",
-        "until",
-        "decat",
-        "dopiero",
-    ];
+    const STEMS: &str = "\
+    lack fail refus prohibit forbid exclud except void unable impossib only absence reject deny denied \
+    lips exclu interzi refuz doar numai imposibil brak wylacz wyklucz zabron zakaz tylko odmow niemozliw \
+    free gratuit bezplat darmow invalid cease loses lost pierd traci jedynie oprocz unless until decat \
+    dopiero";
     let prefixed = match language {
         Language::English => ["un", "non"].iter().any(|p| folded.starts_with(p)),
         Language::Romanian => folded.starts_with("ne"),
-        Language::Polish => folded.starts_with("nie") && !NO_DENIALS.iter().any(|s| folded.starts_with(s)),
+        Language::Polish => folded.starts_with("nie") && !begins(NO_DENIALS, folded),
     };
-    STEMS.iter().any(|s| folded.starts_with(s)) || (prefixed && folded.len() > 7)
+    begins(STEMS, folded) || (prefixed && folded.len() > 7)
 }
 
 /// Negations of the evidence about something the claim says too: does the claim negate it?
