@@ -20,11 +20,13 @@ pub(super) fn number(pair: &Pair, rng: &mut Rng) -> Option<String> {
     let ours = of(&pair.claim);
     let range = rng.pick(&ours)?;
     let old = &pair.claim[range.clone()];
-    let is_year = |w: &str| w.len() == 4 && (w.starts_with('1') || w.starts_with("20"));
+    let digits = |w: &str| w.chars().filter(char::is_ascii_digit).collect::<String>();
+    let is_year =
+        |w: &str| w.len() == 4 && digits(w).len() == 4 && (w.starts_with('1') || w.starts_with("20"));
     let others: Vec<&str> = of(&pair.quote)
         .into_iter()
         .map(|r| &pair.quote[r])
-        .filter(|w| *w != old && is_year(w) == is_year(old) && !pair.claim.contains(w))
+        .filter(|w| digits(w) != digits(old) && is_year(w) == is_year(old) && !pair.claim.contains(w))
         .collect();
     Some(replace(&pair.claim, range, rng.pick(&others)?))
 }

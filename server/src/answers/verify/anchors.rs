@@ -116,6 +116,16 @@ impl<'a> Analysed<'a> {
         }
     }
 
+    /// How many anchors an anchor is away from a token; the next one is one step away.
+    fn steps(&self, anchor: usize, token: usize) -> usize {
+        let before = self.anchors.partition_point(|a| a.token < token);
+        if anchor < before {
+            return before - anchor;
+        }
+        let here = self.anchors.get(before).is_some_and(|a| a.token == token);
+        (anchor + 1 - before).saturating_sub(usize::from(here))
+    }
+
     /// Whether an anchor stands near a token, in its sentence, and not on it.
     fn is_near(&self, anchor: usize, token: usize) -> bool {
         let place = self.anchors.partition_point(|a| a.token < token);
@@ -132,6 +142,8 @@ pub(super) struct Likeness<'t, 'a> {
     pub(super) claim: &'t Analysed<'a>,
     pub(super) evidence: &'t Analysed<'a>,
     same: Vec<Vec<bool>>,
+    /// For each anchor of the claim, its best place in the evidence.
+    best: Vec<Option<(usize, f32)>>,
 }
 
 /// Anchors looked at on each side of a place in the claim, with their weights: the nearest tells most.
@@ -140,6 +152,8 @@ const WEIGHTS: [f32; 4] = [1.0, 0.8, 0.6, 0.4];
 const REACH: usize = 6;
 /// What a neighbour is worth that stands on the other side in the evidence.
 const OTHER_SIDE: f32 = 0.7;
+/// What each further step away from the place costs it.
+const AWAY: f32 = 0.08;
 /// What it is worth in another clause.
 const OTHER_CLAUSE: f32 = 0.75;
 /// What the word right beside the place adds, function words among them: `in 2003` is no `since 2003`.
@@ -156,7 +170,11 @@ impl<'t, 'a> Likeness<'t, 'a> {
             .iter()
             .map(|a| evidence.anchors.iter().map(|b| same(claim, a, evidence, b, language)).collect())
             .collect();
-        Self { claim, evidence, same }
+        let mut likeness = Self { claim, evidence, same, best: Vec::new() };
+        likeness.best = (0..claim.anchors.len())
+            .map(|at| most(likeness.places(at).map(|place| (place, likeness.context(at, place)))))
+            .collect();
+        likeness
     }
 
     /// Whether two anchors are the same.
@@ -191,7 +209,7 @@ impl<'t, 'a> Likeness<'t, 'a> {
             }
             let ours = self.claim.beside(claim, right);
             let theirs = self.evidence.beside(evidence, right);
-            for (at, weight) in ours.iter().zip(WEIGHTS) {
+            for (distance, (at, weight)) in ours.iter().zip(WEIGHTS).enumerate() {
                 all += weight;
                 let near = |place: usize| self.evidence.is_near(place, evidence);
                 let share = |place: usize| {
@@ -203,7 +221,9 @@ impl<'t, 'a> Likeness<'t, 'a> {
                     } else {
                         OTHER_CLAUSE
                     };
-                    side * clause
+                    // Twice as far away in the evidence as in the claim: likely something else's neighbour.
+                    let away = self.evidence.steps(place, evidence).abs_diff(distance + 1);
+                    side * clause * (1.0 - AWAY * away.min(5) as f32)
                 };
                 got += weight * self.places(*at).filter(|place| near(*place)).map(share).fold(0.0, f32::max);
             }
@@ -226,7 +246,7 @@ impl<'t, 'a> Likeness<'t, 'a> {
 
     /// The place in the evidence whose surroundings are most like the claim's, among the anchors that are the same, and how alike.
     pub(super) fn best(&self, claim: usize) -> Option<(usize, f32)> {
-        most(self.places(claim).map(|place| (place, self.context(claim, place))))
+        self.best.get(claim).copied().flatten()
     }
 
     /// Whether words of the two can meet.

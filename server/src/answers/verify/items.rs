@@ -14,7 +14,7 @@ const ALIKE: f32 = 0.6;
 const ALIKE_ALONE: f32 = 0.45;
 /// Surroundings that are next to nothing.
 const NOWHERE: f32 = 0.1;
-/// The same for words that may be no items at all.
+/// The same for words that may be no items at all, and for codes.
 const ALIKE_WEAK: f32 = 0.75;
 
 /// Everything the claim names, with how it stands in the evidence or its context.
@@ -59,7 +59,8 @@ fn quantity(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, numb
         Some((place, Same::Yes)) => (Outcome::Found, Some(place)),
     };
     let rival = rival(likeness, at, found, |place| {
-        theirs(place).is_some_and(|q| ours.compare(q) < Same::Roughly && (ours.is_like(q) || ours.weak))
+        theirs(place)
+            .is_some_and(|q| ours.compare(q) < Same::Roughly && (ours.is_like(q) && !q.weak || ours.weak))
     });
     if let Some(rival) = rival.filter(|(_, alike)| !ours.weak || *alike >= ALIKE_WEAK) {
         let span_of = theirs(rival.0).map(|q| evidence.text.span(&q.tokens));
@@ -119,7 +120,10 @@ fn code(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, number: 
         _ => None,
     };
     let is_other = |place: usize| code_at(place).is_some_and(|c| c.canonical != ours.canonical);
-    let rival = rival(likeness, at, place, is_other).map(|(place, _)| place);
+    // Two codes often stand beside each other: "A replaces B and fits".
+    let rival = rival(likeness, at, place, is_other)
+        .filter(|(_, alike)| *alike >= ALIKE_WEAK)
+        .map(|(place, _)| place);
     let there = place.is_some() || context.codes.iter().any(|c| c.canonical == ours.canonical);
     Finding {
         kind: Kind::Code,

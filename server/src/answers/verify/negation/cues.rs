@@ -17,8 +17,7 @@ pub(in super::super) struct Cue {
 /// Words that negate what follows.
 const ENGLISH: &str = "\
     not no never cannot without neither nor none nobody nothing nowhere dont doesnt didnt isnt arent \
-    wasnt werent cant couldnt shouldnt wouldnt wont hasnt havent hadnt mustnt neednt mightnt shant aint \
-    n't";
+    wasnt werent cant couldnt shouldnt wouldnt wont hasnt havent hadnt mustnt neednt mightnt shant aint non";
 const ROMANIAN: &str = "nu n fara nici";
 const POLISH: &str = "nie bez";
 
@@ -30,7 +29,8 @@ const POLISH_CONCORD: &str = "\
     ani";
 
 /// Those among them that stand before a noun.
-const DETERMINERS: &[&str] = &["zad", "niciun", "nicio"];
+const DETERMINERS: &str =
+    "niciun nicio niciunui niciunei zaden zadna zadne zadnego zadnej zadnym zadnych zadnemu";
 
 /// Phrases in which the word does not negate.
 const NOT_CUES: &[&str] = &[
@@ -119,7 +119,7 @@ pub(in super::super) fn cues(analysed: &Analysed<'_>) -> Vec<Cue> {
                 .take(12)
                 .any(|i| listed(plain, &text.tokens[i].folded) && same_clause(text, at, i));
         // "Nie pobieramy żadnej prowizji" denies the fee as well as the charging.
-        let determiner = DETERMINERS.iter().any(|d| word.starts_with(d));
+        let determiner = listed(DETERMINERS, word);
         let focus = if (negated || later) && !determiner { None } else { focus(analysed, at) };
         out.push(Cue { token: at, focus });
     }

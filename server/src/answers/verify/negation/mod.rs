@@ -61,13 +61,17 @@ fn is_negated(likeness: &Likeness<'_, '_>, theirs: &[Cue], focus: usize, place: 
     reaches(likeness.evidence, theirs, place) || is_prefixed(likeness, focus, place)
 }
 
-/// Whether a negation, a negated word or an implied one stands in the sentence of the evidence that is most like the claim.
+/// Whether a negation reaches what stands beside the focus in the claim, or a word that denies stands in that sentence.
 fn has_negation_near(likeness: &Likeness<'_, '_>, focus: usize, theirs: &[Cue]) -> bool {
     let text = &likeness.evidence.text;
+    let beside = [focus.checked_sub(2), focus.checked_sub(1), Some(focus + 1), Some(focus + 2)];
+    let reached = |place: usize| reaches(likeness.evidence, theirs, place);
+    if beside.into_iter().flatten().any(|at| likeness.best(at).is_some_and(|(place, _)| reached(place))) {
+        return true;
+    }
     let Some(sentence) = likeness.best_sentence() else { return false };
-    let cue = theirs.iter().any(|c| text.tokens[c.token].sentence == sentence);
     let focus = likeness.claim.word(focus);
-    cue || text.tokens.iter().filter(|t| t.sentence == sentence).any(|t| {
+    text.tokens.iter().filter(|t| t.sentence == sentence).any(|t| {
         // What the claim says too, "unless" or "only", is not what its negation stands for.
         let said = likeness.claim.text.tokens.iter().any(|c| c.folded == t.folded);
         (!said && is_implied(&t.folded, text.language))
@@ -100,20 +104,33 @@ fn dropped(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -> Vec<Fin
     let mut out = Vec::new();
     for cue in theirs {
         let Some(focus) = cue.focus else { continue };
-        for anchor in 0..likeness.claim.anchors.len() {
-            let Some((place, alike)) = likeness.best(anchor) else { continue };
-            if place != focus
-                || alike < ALIKE
-                || reaches(likeness.claim, ours, anchor)
-                || is_prefixed(likeness, anchor, place)
-            {
-                continue;
+        let said = |place: usize| {
+            (0..likeness.claim.anchors.len())
+                .find(|at| likeness.best(*at).is_some_and(|(best, alike)| best == place && alike >= ALIKE))
+        };
+        let token = |anchor: usize| likeness.claim.anchors[anchor].token;
+        match (said(focus), said(focus + 1)) {
+            (Some(at), _) => {
+                if !reaches(likeness.claim, ours, at) && !is_prefixed(likeness, at, focus) {
+                    out.push(finding(likeness, token(at), Some(focus), Outcome::Contradicted));
+                }
             }
-            let token = likeness.claim.anchors[anchor].token;
-            out.push(finding(likeness, token, Some(place), Outcome::Contradicted));
+            // What is denied may have another word in the claim; what stands beside it is said without a negation.
+            (None, Some(at))
+                if reaches(likeness.evidence, &[*cue], focus + 1) && !is_denied(likeness, ours) =>
+            {
+                out.push(finding(likeness, token(at), Some(focus), Outcome::Doubtful));
+            }
+            _ => {}
         }
     }
     out
+}
+
+/// Whether the claim denies anything, in one way or another.
+fn is_denied(likeness: &Likeness<'_, '_>, ours: &[Cue]) -> bool {
+    let text = &likeness.claim.text;
+    !ours.is_empty() || text.tokens.iter().any(|t| is_implied(&t.folded, text.language))
 }
 
 /// Whether one of the two words is the other with a negating prefix.

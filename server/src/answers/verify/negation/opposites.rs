@@ -7,20 +7,20 @@ use super::antonyms::{Side, sides};
 use super::cues::{Cue, same_clause};
 
 /// How alike the surroundings of the opposite must be.
-const ALIKE: f32 = 0.5;
+const ALIKE: f32 = 0.45;
 /// The same when the word itself is nowhere in the evidence.
 const ALIKE_ALONE: f32 = 0.4;
 /// By how much more than those of the word itself.
-const MARGIN: f32 = 0.2;
+const MARGIN: f32 = 0.3;
 /// Tokens before a word in which a negation turns it round.
 const TURNS: usize = 4;
 
 /// Words of the claim whose opposite stands in their place in the evidence.
 pub(super) fn check(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -> Vec<Finding> {
     let (claim, evidence) = (&likeness.claim.text, &likeness.evidence.text);
-    let others = all(evidence, &likeness.evidence.taken);
+    let others = all(evidence);
     let mut out = Vec::new();
-    for (at, side) in all(claim, &likeness.claim.taken) {
+    for (at, side) in all(claim) {
         let near = |first: bool| {
             let places = others.iter().filter(|(_, s)| s.pair == side.pair && s.first == first);
             most(places.map(|(place, _)| (*place, likeness.around(at..at + 1, *place..*place + 1))))
@@ -49,10 +49,9 @@ pub(super) fn check(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -
     out
 }
 
-fn all(text: &Text<'_>, taken: &[bool]) -> Vec<(usize, Side)> {
-    let free = |at: &usize| !taken.get(*at).copied().unwrap_or(false);
+fn all(text: &Text<'_>) -> Vec<(usize, Side)> {
     let of = |at: usize| sides(&text.tokens[at], text.language).into_iter().map(move |side| (at, side));
-    (0..text.tokens.len()).filter(free).flat_map(of).collect()
+    (0..text.tokens.len()).flat_map(of).collect()
 }
 
 /// A preposition or another little word: a negation before it is about something else.

@@ -15,17 +15,33 @@ pub(super) fn check(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -
     let mut out = Vec::new();
     for cue in ours {
         let place = cut(claim, ours, evidence, theirs, cue.token);
-        if let Some(place) = place.filter(|at| likeness.around(cue.token..cue.token + 1, *at..*at) >= ALIKE) {
+        let alike = |at: &usize| {
+            is_one_verb(likeness, cue.token, *at)
+                && likeness.around(cue.token..cue.token + 1, *at..*at) >= ALIKE
+        };
+        if let Some(place) = place.filter(alike) {
             out.push(finding(claim, cue.token, evidence, place));
         }
     }
     for cue in theirs {
         let place = cut(evidence, theirs, claim, ours, cue.token);
-        if let Some(place) = place.filter(|at| likeness.around(*at..*at, cue.token..cue.token + 1) >= ALIKE) {
+        let alike = |at: &usize| {
+            is_one_verb(likeness, *at, cue.token)
+                && likeness.around(*at..*at, cue.token..cue.token + 1) >= ALIKE
+        };
+        if let Some(place) = place.filter(alike) {
             out.push(finding(claim, place, evidence, cue.token));
         }
     }
     out
+}
+
+/// Whether the next words with a topic, which the negation is about, are the same.
+fn is_one_verb(likeness: &Likeness<'_, '_>, ours: usize, theirs: usize) -> bool {
+    let next = |anchors: &[super::super::anchors::Anchor], token: usize| {
+        anchors.partition_point(|a| a.token < token)
+    };
+    likeness.is_same(next(&likeness.claim.anchors, ours), next(&likeness.evidence.anchors, theirs))
 }
 
 /// Where `other` has the words around the negation side by side, unless it has them around a negation too: the place of the second.
