@@ -249,6 +249,18 @@ impl<'t, 'a> Likeness<'t, 'a> {
         self.best.get(claim).copied().flatten()
     }
 
+    /// How far the claim, one anchor left out, follows the evidence word by word, 0 to 1: the share of its neighbours that are near each
+    /// other there in the same order. Of a claim in other words, what stands around a place tells less.
+    pub(super) fn fidelity(&self, without: usize) -> f32 {
+        const NEAR: usize = 3;
+        let rest: Vec<usize> = (0..self.same.len()).filter(|at| *at != without).collect();
+        let follows = |pair: &&[usize]| {
+            self.places(pair[0]).any(|from| (from + 1..=from + NEAR).any(|to| self.is_same(pair[1], to)))
+        };
+        let pairs = rest.windows(2).count();
+        if pairs == 0 { 1.0 } else { rest.windows(2).filter(follows).count() as f32 / pairs as f32 }
+    }
+
     /// Whether words of the two can meet.
     pub(super) fn is_one_language(&self) -> bool {
         self.claim.text.language == self.evidence.text.language

@@ -12,6 +12,8 @@ const MARGIN: f32 = 0.35;
 const ALIKE: f32 = 0.6;
 /// The same when next to nothing of what surrounds the claim's item stands near it in the evidence.
 const ALIKE_ALONE: f32 = 0.45;
+/// How closely the rest of the claim must follow the evidence.
+const FIDELITY: f32 = 0.6;
 /// Surroundings that are next to nothing.
 const NOWHERE: f32 = 0.1;
 /// The same for words that may be no items at all, and for codes.
@@ -62,12 +64,12 @@ fn quantity(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, numb
         theirs(place)
             .is_some_and(|q| ours.compare(q) < Same::Roughly && (ours.is_like(q) && !q.weak || ours.weak))
     });
-    if let Some(rival) = rival.filter(|(_, alike)| !ours.weak || *alike >= ALIKE_WEAK) {
-        let span_of = theirs(rival.0).map(|q| evidence.text.span(&q.tokens));
-        return vec![Finding { kind, claim: span, evidence: span_of, outcome: Outcome::Contradicted }];
-    }
     if ours.weak {
         outcome = Outcome::Found;
+    }
+    if let Some(rival) = rival.filter(|r| !ours.weak || r.alike >= ALIKE_WEAK) {
+        let instead = theirs(rival.place).map(|q| evidence.text.span(&q.tokens));
+        return vec![Finding { kind, claim: span, evidence: instead, outcome: rival.outcome(outcome) }];
     }
     let other = found.and_then(theirs);
     let mut out =
@@ -91,19 +93,37 @@ fn place_of(likeness: &Likeness<'_, '_>, at: usize, same: impl Fn(usize) -> Same
     most(alike).map(|(place, _)| (place, best))
 }
 
+/// An item of the evidence that seems to stand in the place of the claim's.
+#[derive(Debug, Clone, Copy)]
+struct Rival {
+    place: usize,
+    /// How alike its surroundings are.
+    alike: f32,
+    /// Whether the claim follows the evidence's words closely enough to rely on that.
+    sure: bool,
+}
+
+impl Rival {
+    /// What it makes of an item that came out as `otherwise` without it.
+    fn outcome(self, otherwise: Outcome) -> Outcome {
+        if self.sure { Outcome::Contradicted } else { otherwise.max(Outcome::Doubtful) }
+    }
+}
+
 /// Another item of the evidence whose surroundings are much more like the claim's than those of the place that was found.
 fn rival(
     likeness: &Likeness<'_, '_>,
     at: usize,
     found: Option<usize>,
     is_other: impl Fn(usize) -> bool,
-) -> Option<(usize, f32)> {
+) -> Option<Rival> {
     let own = found.map_or(0.0, |place| likeness.context(at, place));
     let others = (0..likeness.evidence.anchors.len()).filter(|p| is_other(*p));
     let least = if own < NOWHERE { ALIKE_ALONE } else { ALIKE };
     let enough = |alike: f32| alike >= least && alike >= own + MARGIN;
     let alike = others.map(|p| (p, likeness.context(at, p))).filter(|(_, alike)| enough(*alike));
-    most(alike.filter(|(p, alike)| !likeness.is_taken(at, *p, *alike)))
+    let (place, alike) = most(alike.filter(|(p, alike)| !likeness.is_taken(at, *p, *alike)))?;
+    Some(Rival { place, alike, sure: likeness.fidelity(at) >= FIDELITY })
 }
 
 /// Whether the text names the quantity's unit anywhere, as the head of a column does.
@@ -121,19 +141,14 @@ fn code(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, number: 
     };
     let is_other = |place: usize| code_at(place).is_some_and(|c| c.canonical != ours.canonical);
     // Two codes often stand beside each other: "A replaces B and fits".
-    let rival = rival(likeness, at, place, is_other)
-        .filter(|(_, alike)| *alike >= ALIKE_WEAK)
-        .map(|(place, _)| place);
+    let rival = rival(likeness, at, place, is_other).filter(|r| r.alike >= ALIKE_WEAK);
     let there = place.is_some() || context.codes.iter().any(|c| c.canonical == ours.canonical);
+    let outcome = if there { Outcome::Found } else { Outcome::Missing };
     Finding {
         kind: Kind::Code,
         claim: claim.text.span(&ours.tokens),
-        evidence: rival.or(place).and_then(code_at).map(|c| evidence.text.span(&c.tokens)),
-        outcome: match (rival, there) {
-            (Some(_), _) => Outcome::Contradicted,
-            (None, true) => Outcome::Found,
-            (None, false) => Outcome::Missing,
-        },
+        evidence: rival.map(|r| r.place).or(place).and_then(code_at).map(|c| evidence.text.span(&c.tokens)),
+        outcome: rival.map_or(outcome, |r| r.outcome(outcome)),
     }
 }
 
@@ -157,11 +172,11 @@ fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding
     let rival = whole.iter().filter(|at| telling(at)).find_map(|at| name_rival(likeness, &known[0], *at));
     let outcome = match () {
         () if missing(&name.parts) && likeness.is_one_language() => Outcome::Missing,
-        () if rival.is_some() => Outcome::Contradicted,
         () if missing(&name.parts) || missing(&name.unsure) => Outcome::Doubtful,
         () => Outcome::Found,
     };
-    let place = rival.or(place);
+    let outcome = rival.map_or(outcome, |r| r.outcome(outcome));
+    let place = rival.map(|r| likeness.evidence.anchors[r.place].token).or(place);
     Finding {
         kind: Kind::Name,
         claim: claim.span(&name.tokens),
@@ -170,8 +185,8 @@ fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding
     }
 }
 
-/// The token of another name of the evidence whose surroundings are much more like those of the claim's word.
-fn name_rival(likeness: &Likeness<'_, '_>, known: &Known, token: usize) -> Option<usize> {
+/// Another name of the evidence whose surroundings are much more like those of the claim's word.
+fn name_rival(likeness: &Likeness<'_, '_>, known: &Known, token: usize) -> Option<Rival> {
     let at = likeness.claim.anchors.iter().position(|a| a.token == token && a.what == What::Word)?;
     let own = likeness.best(at).map(|(place, _)| place);
     // A name of the evidence is not put in the place of a word that only has a sentence's capital, unless that word stands for a name.
@@ -180,5 +195,5 @@ fn name_rival(likeness: &Likeness<'_, '_>, known: &Known, token: usize) -> Optio
         let name = likeness.evidence.word(place).is_some_and(|t| known.is_name(t) || (sure && t.capital));
         name && !likeness.is_same(at, place)
     };
-    rival(likeness, at, own, is_other).map(|(place, _)| likeness.evidence.anchors[place].token)
+    rival(likeness, at, own, is_other)
 }
