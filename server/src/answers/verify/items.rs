@@ -166,8 +166,7 @@ fn name(likeness: &Likeness<'_, '_>, known: &[Known; 2], name: &Name) -> Finding
     let language = claim.language;
     let telling = |at: &usize| {
         let token = &claim.tokens[*at];
-        name.parts.contains(at)
-            || (!names::is_ordinary(&token.folded, language) && known[0].is_name_or_new(token, language))
+        name.parts.contains(at) || known[0].is_name_or_new(token, language)
     };
     let rival = whole.iter().filter(|at| telling(at)).find_map(|at| name_rival(likeness, &known[0], *at));
     let outcome = match () {

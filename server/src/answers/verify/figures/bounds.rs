@@ -189,7 +189,7 @@ pub(super) fn bound(text: &Text<'_>, figure: &Range<usize>) -> Option<(Bound, Ra
 
 /// A bound in the noun: `Maximum load: 450 kg`, `sarcina maximă este de 450 kg`, `minimalna kwota wynosi 100 zł`.
 fn named(text: &Text<'_>, figure: &Range<usize>) -> Option<(Bound, Range<usize>)> {
-    const REACH: usize = 6;
+    const REACH: usize = 8;
     let sentence = text.get(figure.start)?.sentence;
     let before = (figure.start.saturating_sub(REACH)..figure.start).rev();
     let near = before.take_while(|at| {

@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::super::tokens::Text;
+use super::super::tokens::{Text, listed};
 
 /// What is measured. Two figures with units compare only inside one dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,10 @@ pub(super) struct Read {
     pub(super) end: usize,
 }
 
+/// Words that may stand between a number and its unit.
+const BETWEEN: &str = "operating full consecutive whole complete additional extra further more successive paid \
+    kolejnych kolejne pelnych pelne dodatkowych dodatkowe nastepnych";
+
 /// The unit at `at`, which stands after a number: `kg`, `de zile`, `-minute`, `m²`, `km/h`, `metri pătrați`, `zł`.
 pub(super) fn after_number(text: &Text<'_>, at: usize) -> Option<Read> {
     let mut start = at;
@@ -68,6 +72,8 @@ pub(super) fn after_number(text: &Text<'_>, at: usize) -> Option<Read> {
     } else if text.word_is(start, "de") {
         start += 1;
     }
+    // "500 operating hours", "two full years", "trzech kolejnych miesięcy".
+    start += usize::from(text.get(start).is_some_and(|t| t.is_word() && listed(BETWEEN, &t.folded)));
     unit(text, start)
 }
 

@@ -14,7 +14,6 @@ use super::tokens::{Text, Token};
 
 pub(super) use codes::{Code, codes};
 pub(super) use inflection::same_name;
-pub(super) use ordinary::is_ordinary;
 
 /// A name in the claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +68,12 @@ fn name(text: &Text<'_>, tokens: Range<usize>) -> Option<Name> {
         if is_little(token, text.language) || ordinary::is_title(&token.folded) {
             continue;
         }
-        let sure = !token.initial
-            || token.caps
-            || (words.len() > i + 1 && !ordinary::is_ordinary(&token.folded, text.language));
-        if sure { name.parts.push(at) } else { name.unsure.push(at) }
+        let ordinary = ordinary::is_ordinary(&token.folded, text.language);
+        if !token.initial || token.caps || (words.len() > i + 1 && !ordinary) {
+            name.parts.push(at);
+        } else if !ordinary {
+            name.unsure.push(at);
+        }
     }
     (!name.parts.is_empty() || !name.unsure.is_empty()).then_some(name)
 }
@@ -203,8 +204,8 @@ mod tests {
             [("Kestrel Vane Ltd".to_owned(), 2, 0)]
         );
         assert_eq!(
-            of("Clients pay NFL-style fees.", Language::English),
-            [("Clients".to_owned(), 0, 1), ("NFL".to_owned(), 1, 0)]
+            of("Foxes pay NFL-style fees. Delivery is free.", Language::English),
+            [("Foxes".to_owned(), 0, 1), ("NFL".to_owned(), 1, 0)]
         );
         assert_eq!(of("Maria Popescu semnează.", Language::Romanian), [("Maria Popescu".to_owned(), 2, 0)]);
         assert_eq!(

@@ -60,29 +60,26 @@ fn common(language: Language) -> &'static str {
 }
 
 /// Endings of words that are no names, of words made from verbs and adjectives above all.
-fn endings(language: Language) -> &'static [&'static str] {
+fn endings(language: Language) -> &'static str {
     match language {
-        Language::English => &[
-            "tion", "sion", "ment", "ments", "tions", "ness", "ings", "ing", "ity", "ities", "ship", "ance",
-            "ence", "ers", "ors", "ists", "ly", "ed", "able", "ible", "ful", "less", "age", "ages", "ures",
-            "ees", "ants", "ents", "ery", "ies", "ware",
-        ],
-        Language::Romanian => &[
-            "tia", "tiile", "area", "erea", "irea", "arile", "tatea", "tatile", "ului", "urile", "elor",
-            "ilor", "ul", "ele", "ile", "torii", "torul", "mentul", "ismul", "ata", "ati", "ate", "at",
-            "ind", "and",
-        ],
-        Language::Polish => &[
-            "anie", "enie", "ania", "enia", "osc", "osci", "cja", "cje", "cji", "owie", "arze", "iciele",
-            "iciel", "ow", "ych", "ymi", "ane", "any", "ana", "one", "ono", "ony", "ny", "ne", "na", "ujac",
-            "iac", "szy", "sze", "nik", "nicy",
-        ],
+        Language::English => {
+            "tion tions sion ment ments ness ing ings ity ities ship ance ence ers ors ists ly ed able ible ful less \
+            age ages ures ees ants ents ery ies ware"
+        }
+        Language::Romanian => {
+            "tia tiile area erea irea arile tatea tatile ului urile elor ilor ul ele ile torii torul mentul ismul ind"
+        }
+        Language::Polish => {
+            "anie enie ania enia osc osci cja cje cji owie arze iciele iciel ych ymi ujac iac szy sze nicy"
+        }
     }
 }
 
 /// Whether the folded word at the start of a sentence is likely no name.
-pub(in super::super) fn is_ordinary(folded: &str, language: Language) -> bool {
+pub(super) fn is_ordinary(folded: &str, language: Language) -> bool {
     listed(BEFORE_NAMES, folded)
         || listed(common(language), folded)
-        || endings(language).iter().any(|end| folded.strip_suffix(end).is_some_and(|rest| rest.len() >= 3))
+        || endings(language)
+            .split(' ')
+            .any(|end| folded.strip_suffix(end).is_some_and(|rest| rest.len() >= 3))
 }

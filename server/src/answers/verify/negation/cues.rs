@@ -3,7 +3,7 @@
 use footnote_index::Language;
 
 use super::super::anchors::Analysed;
-use super::super::tokens::{Text, listed};
+use super::super::tokens::{Text, Token, listed};
 
 /// A negation in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,11 +105,8 @@ pub(in super::super) fn cues(analysed: &Analysed<'_>) -> Vec<Cue> {
             continue;
         }
         // Romanian "n" negates only in "n-a", English "non" in "non-refundable", "no" not in "No. 5".
-        if (matches!(word, "n" | "non")
-            && !text.get(at + 1).is_some_and(super::super::tokens::Token::is_dash))
-            || (word == "no"
-                && text.joined(at + 1, ".")
-                && text.get(at + 2).is_some_and(super::super::tokens::Token::is_digits))
+        if (matches!(word, "n" | "non") && !text.get(at + 1).is_some_and(Token::is_dash))
+            || (word == "no" && text.joined(at + 1, ".") && text.get(at + 2).is_some_and(Token::is_digits))
         {
             continue;
         }
@@ -146,6 +143,12 @@ fn focus(analysed: &Analysed<'_>, cue: usize) -> Option<usize> {
     })
 }
 
+/// Whether two negations of a clause undo each other: one of them is a "without".
+pub(super) fn are_double(text: &Text<'_>, a: &Cue, b: &Cue) -> bool {
+    let without = |c: &Cue| listed("without fara bez", &text.tokens[c.token].folded);
+    without(a) != without(b) && same_clause(text, a.token, b.token)
+}
+
 /// Whether no full stop, semicolon or contrasting word stands between two tokens.
 pub(in super::super) fn same_clause(text: &Text<'_>, a: usize, b: usize) -> bool {
     let (from, to) = (a.min(b), a.max(b));
@@ -172,6 +175,18 @@ pub(in super::super) fn same_clause(text: &Text<'_>, a: usize, b: usize) -> bool
         })
 }
 
+/// Words that negate a noun, or the nouns after it: `no fees or costs`, `without tools and parts`.
+const OF_NOUNS: &str = "no without neither nor none nothing non fara nici bez ani brak";
+
+/// Whether an "and" stands between a negated verb and a later word: "it does not freeze and is brought inside" denies the first only.
+fn has_own_verb(text: &Text<'_>, cue: usize, token: usize) -> bool {
+    let word = text.tokens[cue].folded.as_str();
+    let and = |t: &Token| listed("and si iar i oraz", &t.folded);
+    !listed(OF_NOUNS, word)
+        && !listed(DETERMINERS, word)
+        && text.tokens.get(cue + 1..token).unwrap_or_default().iter().any(and)
+}
+
 /// Whether a comma or a coordinating word stands between: what stands before it has a verb of its own.
 fn is_joined(text: &Text<'_>, from: usize, to: usize) -> bool {
     text.tokens.get(from + 1..to).unwrap_or_default().iter().any(|t| {
@@ -185,7 +200,7 @@ pub(super) fn reaches(analysed: &Analysed<'_>, cues: &[Cue], anchor: usize) -> b
     cues.iter().any(|cue| {
         let first_after = analysed.anchors.partition_point(|a| a.token <= cue.token);
         let near = if token > cue.token {
-            anchor < first_after + AFTER
+            anchor < first_after + AFTER && !has_own_verb(&analysed.text, cue.token, token)
         } else {
             anchor + BEFORE >= first_after && !is_joined(&analysed.text, token, cue.token)
         };

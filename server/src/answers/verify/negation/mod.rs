@@ -16,6 +16,8 @@ pub(super) use cues::{Cue, cues, same_clause};
 
 /// How alike two places must be for a negation at one to speak of the other.
 const ALIKE: f32 = 0.34;
+/// The same where the evidence has the word only once.
+const ALIKE_ONLY: f32 = 0.15;
 
 /// Checks the negations and opposites of the claim against the evidence.
 pub(super) fn check(likeness: &Likeness<'_, '_>) -> Vec<Finding> {
@@ -105,14 +107,21 @@ fn dropped(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -> Vec<Fin
     for cue in theirs {
         let Some(focus) = cue.focus else { continue };
         let said = |place: usize| {
-            (0..likeness.claim.anchors.len())
-                .find(|at| likeness.best(*at).is_some_and(|(best, alike)| best == place && alike >= ALIKE))
+            (0..likeness.claim.anchors.len()).find(|at| {
+                // A word that stands in one place only is denied there or nowhere.
+                let least = if likeness.places(*at).nth(1).is_none() { ALIKE_ONLY } else { ALIKE };
+                likeness.best(*at).is_some_and(|(best, alike)| best == place && alike >= least)
+            })
         };
         let token = |anchor: usize| likeness.claim.anchors[anchor].token;
         match (said(focus), said(focus + 1)) {
             (Some(at), _) => {
                 if !reaches(likeness.claim, ours, at) && !is_prefixed(likeness, at, focus) {
-                    out.push(finding(likeness, token(at), Some(focus), Outcome::Contradicted));
+                    // "Nobody enters without a pass" says that one is needed.
+                    let twice = theirs.iter().any(|c| cues::are_double(&likeness.evidence.text, c, cue));
+                    let outcome =
+                        if twice && ours.is_empty() { Outcome::Doubtful } else { Outcome::Contradicted };
+                    out.push(finding(likeness, token(at), Some(focus), outcome));
                 }
             }
             // What is denied may have another word in the claim; what stands beside it is said without a negation.
