@@ -2,6 +2,9 @@
 
 mod table;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::tokens::{Text, listed};
 
 /// What is measured. Two figures with units compare only inside one dimension.
@@ -58,6 +61,25 @@ pub(super) struct Read {
     pub(super) end: usize,
 }
 
+/// Phrases by their first word, and words with their units by language: every word of every text is looked up.
+type Tables =
+    (HashMap<&'static str, Vec<(&'static str, Unit)>>, HashMap<(&'static str, &'static str), Vec<Unit>>);
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let (mut first, mut words): Tables = Default::default();
+    for (phrase, unit) in table::PHRASES {
+        first.entry(phrase.split(' ').next().unwrap_or(phrase)).or_default().push((*phrase, *unit));
+    }
+    for (languages, forms, unit) in table::WORDS {
+        for language in *languages {
+            for form in forms.split(' ') {
+                words.entry((language.code(), form)).or_default().push(*unit);
+            }
+        }
+    }
+    (first, words)
+});
+
 /// Words that may stand between a number and its unit.
 const BETWEEN: &str = "operating full consecutive whole complete additional extra further more successive paid \
     kolejnych kolejne pelnych pelne dodatkowych dodatkowe nastepnych";
@@ -95,18 +117,13 @@ pub(super) fn unit(text: &Text<'_>, at: usize) -> Option<Read> {
     if !token.is_word() {
         return None;
     }
-    for (phrase, unit) in table::PHRASES {
+    let (first, words) = &*TABLES;
+    for (phrase, unit) in first.get(token.folded.as_str()).into_iter().flatten() {
         if let Some(length) = text.phrase(at, phrase) {
             return Some(Read { units: vec![*unit], end: at + length });
         }
     }
-    let mut units: Vec<Unit> = table::WORDS
-        .iter()
-        .filter(|(languages, forms, _)| {
-            languages.contains(&text.language) && forms.split(' ').any(|f| f == token.folded)
-        })
-        .map(|(_, _, unit)| *unit)
-        .collect();
+    let mut units = words.get(&(text.language.code(), token.folded.as_str())).cloned().unwrap_or_default();
     if units.is_empty() {
         let stem = table::ADJECTIVES
             .iter()

@@ -46,6 +46,9 @@ pub(in super::super) fn same_name(a: &str, b: &str, language: Language) -> bool 
     if a == b {
         return true;
     }
+    if a.chars().next() != b.chars().next() {
+        return false;
+    }
     let shared: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
     let endings = match language {
         Language::English => ENGLISH,
