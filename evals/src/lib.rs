@@ -18,3 +18,4 @@ pub mod retrieval;
 pub mod run;
 pub mod sample;
 pub mod system;
+pub mod verification;

@@ -2,7 +2,8 @@
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-/// SplitMix64 (Steele, Lea and Flood 2014), seeded with the hash of a text.
+/// SplitMix64 (Steele, Lea and Flood 2014), seeded with the hash of a text by the standard library's hasher with its fixed keys: another
+/// release of the library may choose other pairs.
 #[derive(Debug, Clone)]
 pub(super) struct Rng(u64);
 

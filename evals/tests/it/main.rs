@@ -6,3 +6,4 @@ mod metric_properties;
 mod program;
 mod public_sets;
 mod retrieval;
+mod verification;

@@ -31,6 +31,11 @@ fn hold(report: &Report, what: &str) {
     }
     assert!(originals.refusal() <= most, "{what}: {originals:?} of the true claims\n{report}");
     assert!(mutants.refusal() >= least, "{what}: {mutants:?} of the changed claims\n{report}");
+    for language in Language::ALL.map(Language::code) {
+        let (originals, mutants) =
+            (report.originals_of(language), report.mutants_of(Some(language), Change::is_plain));
+        assert!(originals.refusal() <= most && mutants.refusal() >= least, "{what}, {language}\n{report}");
+    }
 }
 
 fn written_by_hand(texts: [&str; 3], least: usize) -> Report {
@@ -56,6 +61,8 @@ fn claims_written_by_hand() {
     hold(&written_by_hand(texts, 40), "written by hand");
 }
 
+/// Pairs that were written when the rules were done. Measured before any rule was changed for them: 1.7 % of the true claims and 96.2 % of
+/// the changed ones were refused.
 #[test]
 fn claims_written_by_hand_after_the_rules() {
     let texts = [

@@ -47,10 +47,10 @@ fn quantity(likeness: &Likeness<'_, '_>, context: &Analysed<'_>, at: usize, numb
     let span = claim.text.span(&ours.tokens);
     let place = place_of(likeness, at, |place| theirs(place).map_or(Same::No, |q| ours.compare(q)));
     let in_context = || ours.is_date && context.quantities.iter().any(|q| ours.compare(q) == Same::Yes);
-    let all = evidence.quantities.iter().chain(&context.quantities);
+    let all: Vec<&Quantity> = evidence.quantities.iter().chain(&context.quantities).collect();
     let (mut outcome, found) = match place {
         Some((_, Same::No | Same::OtherUnit)) | None => {
-            let elsewhere = ours.is_said_in_pieces(all.clone()) || in_context();
+            let elsewhere = ours.is_said_in_pieces(&all) || in_context();
             (if elsewhere { Outcome::Found } else { Outcome::Missing }, None)
         }
         Some((place, Same::UnitUnsaid)) => {

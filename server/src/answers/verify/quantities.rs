@@ -51,10 +51,10 @@ impl Quantity {
     }
 
     /// Whether a date is said in pieces: its day and month by one date of the evidence, its year by another.
-    pub(super) fn is_said_in_pieces<'e>(&self, evidence: impl Iterator<Item = &'e Self> + Clone) -> bool {
+    pub(super) fn is_said_in_pieces(&self, evidence: &[&Self]) -> bool {
         self.dates().filter(|d| d.month.is_some() && d.year.is_some()).any(|claim| {
             let rest = PartialDate { year: None, ..*claim };
-            let others = || evidence.clone().flat_map(Self::dates);
+            let others = || evidence.iter().flat_map(|q| q.dates());
             others().any(|d| rest.is_said_by(d) && claim.agrees(d))
                 && others().any(|d| d.is_year() && d.year == claim.year)
         })

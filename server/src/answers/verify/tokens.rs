@@ -153,7 +153,7 @@ impl<'a> Text<'a> {
     pub(super) fn phrase(&self, at: usize, phrase: &str) -> Option<usize> {
         let mut next = at;
         for part in phrase.split(' ') {
-            if !self.get(next).is_some_and(|t| t.folded == part) {
+            if self.get(next).is_none_or(|t| t.folded != part) {
                 return None;
             }
             next += 1;

@@ -44,7 +44,7 @@ impl PartialDate {
     }
 }
 
-fn said<T: PartialEq>(claim: Option<T>, evidence: Option<T>) -> bool {
+fn said<T: PartialEq + Copy>(claim: Option<T>, evidence: Option<T>) -> bool {
     claim.is_none() || claim == evidence
 }
 

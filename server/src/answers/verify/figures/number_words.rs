@@ -121,9 +121,8 @@ fn connector(text: &Text<'_>, at: usize, before: Part) -> usize {
 fn is_weak(text: &Text<'_>, last: Part) -> bool {
     match last {
         Part::Ordinal(v) => v <= 2.0,
-        Part::Unit(v) if v == 1.0 => true,
         // "nouă" also means "new" and "to us".
-        Part::Unit(v) if v == 9.0 => text.language == Language::Romanian,
+        Part::Unit(v) => v == 1.0 || (v == 9.0 && text.language == Language::Romanian),
         _ => false,
     }
 }

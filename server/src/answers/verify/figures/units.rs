@@ -86,14 +86,9 @@ const BETWEEN: &str = "operating full consecutive whole complete additional extr
 
 /// The unit at `at`, which stands after a number: `kg`, `de zile`, `-minute`, `m²`, `km/h`, `metri pătrați`, `zł`.
 pub(super) fn after_number(text: &Text<'_>, at: usize) -> Option<Read> {
-    let mut start = at;
-    if text.get(start).is_some_and(|t| t.is_dash() && !t.spaced)
-        && text.get(start + 1).is_some_and(|t| !t.spaced)
-    {
-        start += 1;
-    } else if text.word_is(start, "de") {
-        start += 1;
-    }
+    let hyphen =
+        text.get(at).is_some_and(|t| t.is_dash() && !t.spaced) && text.get(at + 1).is_some_and(|t| !t.spaced);
+    let mut start = at + usize::from(hyphen || text.word_is(at, "de"));
     // "500 operating hours", "two full years", "trzech kolejnych miesięcy".
     start += usize::from(text.get(start).is_some_and(|t| t.is_word() && listed(BETWEEN, &t.folded)));
     unit(text, start)

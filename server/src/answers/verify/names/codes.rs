@@ -84,7 +84,8 @@ fn telephone(text: &Text<'_>, at: usize) -> Option<Code> {
     let first = at + usize::from(plus);
     let zero =
         text.get(first).is_some_and(|t| t.is_digits() && t.folded.starts_with('0') && t.folded.len() > 1);
-    if !(plus && text.get(first).is_some_and(|t| t.is_digits() && !t.spaced)) && !zero {
+    let led = plus && text.get(first).is_some_and(|t| t.is_digits() && !t.spaced);
+    if !(led || zero) {
         return None;
     }
     let (mut digits, mut end, mut next) = (String::new(), first, first);
@@ -153,8 +154,7 @@ fn mixed(text: &Text<'_>, at: usize) -> Option<Code> {
         return None;
     }
     let mut end = at + 1;
-    loop {
-        let Some(token) = text.get(end).filter(|t| !t.spaced) else { break };
+    while let Some(token) = text.get(end).filter(|t| !t.spaced) {
         let joiner = token.is_dash() || ["/", ".", "_", "#", "+", ":"].iter().any(|m| token.is(m));
         if token.is_word() || token.is_digits() {
             end += 1;

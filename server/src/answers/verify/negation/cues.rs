@@ -149,30 +149,20 @@ pub(super) fn are_double(text: &Text<'_>, a: &Cue, b: &Cue) -> bool {
     without(a) != without(b) && same_clause(text, a.token, b.token)
 }
 
+/// Words after which something else is said.
+const CONTRASTS: &str = "but however although whereas insa dar ci desi ale lecz natomiast jednak chociaz";
+
 /// Whether no full stop, semicolon or contrasting word stands between two tokens.
 pub(in super::super) fn same_clause(text: &Text<'_>, a: usize, b: usize) -> bool {
     let (from, to) = (a.min(b), a.max(b));
     let one_sentence = text.get(from).map(|t| t.sentence) == text.get(to).map(|t| t.sentence);
     one_sentence
-        && text.tokens.get(from + 1..to).unwrap_or_default().iter().all(|t| {
-            !(t.is(";") || t.is(":") || t.is("|"))
-                && ![
-                    "but",
-                    "however",
-                    "although",
-                    "whereas",
-                    "insa",
-                    "dar",
-                    "ci",
-                    "desi",
-                    "ale",
-                    "lecz",
-                    "natomiast",
-                    "jednak",
-                    "chociaz",
-                ]
-                .contains(&t.folded.as_str())
-        })
+        && text
+            .tokens
+            .get(from + 1..to)
+            .unwrap_or_default()
+            .iter()
+            .all(|t| !t.is(";") && !t.is(":") && !t.is("|") && !listed(CONTRASTS, &t.folded))
 }
 
 /// Words that negate a noun, or the nouns after it: `no fees or costs`, `without tools and parts`.

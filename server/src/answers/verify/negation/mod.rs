@@ -115,14 +115,13 @@ fn dropped(likeness: &Likeness<'_, '_>, ours: &[Cue], theirs: &[Cue]) -> Vec<Fin
         };
         let token = |anchor: usize| likeness.claim.anchors[anchor].token;
         match (said(focus), said(focus + 1)) {
+            (Some(at), _) if reaches(likeness.claim, ours, at) || is_prefixed(likeness, at, focus) => {}
             (Some(at), _) => {
-                if !reaches(likeness.claim, ours, at) && !is_prefixed(likeness, at, focus) {
-                    // "Nobody enters without a pass" says that one is needed.
-                    let twice = theirs.iter().any(|c| cues::are_double(&likeness.evidence.text, c, cue));
-                    let outcome =
-                        if twice && ours.is_empty() { Outcome::Doubtful } else { Outcome::Contradicted };
-                    out.push(finding(likeness, token(at), Some(focus), outcome));
-                }
+                // "Nobody enters without a pass" says that one is needed.
+                let twice = theirs.iter().any(|c| cues::are_double(&likeness.evidence.text, c, cue));
+                let outcome =
+                    if twice && ours.is_empty() { Outcome::Doubtful } else { Outcome::Contradicted };
+                out.push(finding(likeness, token(at), Some(focus), outcome));
             }
             // What is denied may have another word in the claim; what stands beside it is said without a negation.
             (None, Some(at))
