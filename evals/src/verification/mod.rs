@@ -123,6 +123,6 @@ impl Pair {
     pub fn half(&self) -> Half {
         let document = self.id.split('#').next().unwrap_or(&self.id);
         let document = document.split_once('/').map_or(document, |(_, id)| id);
-        if rng::Rng::of(document).next() % 2 == 0 { Half::Tune } else { Half::Report }
+        if rng::Rng::of(document).next().is_multiple_of(2) { Half::Tune } else { Half::Report }
     }
 }

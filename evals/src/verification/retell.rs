@@ -51,7 +51,12 @@ const TOUCHY: &[&str] = &[
 
 /// Whether parts of the sentence can be left out or moved without care.
 pub(super) fn is_plain(sentence: &str) -> bool {
-    let lower = format!(" {} ", sentence.to_lowercase());
+    let spaced: String = sentence
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() || c == '-' { c } else { ' ' })
+        .collect();
+    let lower = format!(" {spaced} ");
     !TOUCHY.iter().any(|word| lower.contains(word))
 }
 
@@ -71,7 +76,7 @@ pub(super) fn with_less(sentence: &str, choice: usize) -> Option<String> {
         // An aside between exactly two commas, not a list.
         let [first, second] = commas[..] else { return None };
         let aside = &sentence[first + 2..second];
-        let opens = ["which ", "who ", "care ", "który", "która", "które", "a ", "the ", "un ", "o "]
+        let opens = ["which ", "who ", "care ", "który", "która", "które", "a ", "an ", "the ", "un ", "o "]
             .iter()
             .any(|w| aside.starts_with(w));
         (opens && aside.split(' ').count() >= 3 && is_balanced(head(first)))
@@ -168,7 +173,7 @@ pub(super) fn reordered(sentence: &str, language: Language) -> Option<String> {
 
 fn is_balanced(text: &str) -> bool {
     text.matches('(').count() == text.matches(')').count()
-        && text.matches('"').count() % 2 == 0
+        && text.matches('"').count().is_multiple_of(2)
         && text.matches('„').count() == text.matches('”').count()
 }
 
@@ -178,10 +183,10 @@ mod tests {
 
     #[test]
     fn what_is_left_is_a_sentence() {
-        let sentence = "Tesla, a engineer of note, moved to New York (USA) in 1884.";
+        let sentence = "Tesla, an engineer of note, moved to New York (USA) in 1884.";
         assert_eq!(
             with_less(sentence, 0).as_deref(),
-            Some("Tesla, a engineer of note, moved to New York in 1884.")
+            Some("Tesla, an engineer of note, moved to New York in 1884.")
         );
         assert_eq!(with_less(sentence, 1).as_deref(), Some("Tesla moved to New York (USA) in 1884."));
         assert_eq!(with_less("It is not, as they say, so (really).", 0), None);
