@@ -14,12 +14,17 @@ fi
 STEP_NAMES=()
 STEP_SECONDS=()
 
-# step NAME COMMAND...: runs it, remembers how long it took, ends the script when it fails.
+# step NAME COMMAND...: runs it, remembers how long it took, ends the script when any line of it fails.
 step() {
-  local name="$1" started=$SECONDS
+  local name="$1" started=$SECONDS failed=0
   shift
   printf '\n==> %s\n' "$name"
-  if ! "$@"; then
+  # Not as a condition: inside one, bash lets every line of a function but the last fail unseen.
+  set +e
+  (set -e; "$@")
+  failed=$?
+  set -e
+  if [ "$failed" -ne 0 ]; then
     printf '\nFAILED: %s (after %ss)\n' "$name" "$((SECONDS - started))"
     exit 1
   fi

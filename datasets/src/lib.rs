@@ -1,5 +1,5 @@
-//! The data Footnote is shown and measured with: the embedded sample corpus with its questions
-//! ([`sample()`]), and readers and writers for the file layouts retrieval sets come in
+//! The data Footnote is shown and measured with: the embedded sample corpus with its questions and
+//! dialogues ([`sample()`]), and readers and writers for the file layouts retrieval sets come in
 //! ([`beir::Dataset`], [`run::Run`]).
 //!
 //! It is not an evaluator (no metric is computed here), not a document extractor (sample documents
@@ -14,5 +14,6 @@ mod sample;
 
 pub use error::DatasetError;
 pub use sample::{
-    DemoQuestion, Question, QuestionKind, SampleClient, SampleDocument, demo_questions, sample,
+    DemoQuestion, Dialogue, Leaning, Passage, Question, QuestionKind, QuestionTrait, SampleClient,
+    SampleDocument, Turn, demo_questions, sample,
 };

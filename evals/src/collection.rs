@@ -1,13 +1,13 @@
 //! A test collection: a dataset with the judgments in the form the metrics take.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use footnote_datasets::DatasetError;
 use footnote_datasets::beir::{Dataset, Document, LoadOptions, Query};
 
 use crate::qrels::Qrels;
-use crate::sample;
+use crate::sampling::{self, Sample};
 
 /// A corpus with judged queries.
 #[derive(Debug, Clone)]
@@ -80,11 +80,42 @@ impl Collection {
         })
     }
 
-    /// Keeps a seeded choice of `count` queries and their judgments; the corpus stays whole.
-    pub fn limit_queries(&mut self, count: usize, seed: u64) {
-        self.queries = sample::choose(std::mem::take(&mut self.queries), count, seed);
+    /// Keeps a seeded choice of `count` queries and their judgments, and says which; the corpus stays whole.
+    pub fn limit_queries(&mut self, count: usize, seed: u64) -> Sample {
+        let (queries, sample) =
+            sampling::sample(std::mem::take(&mut self.queries), count, seed, |query| &query.id);
+        self.queries = queries;
         let kept: HashSet<&str> = self.queries.iter().map(|query| query.id.as_str()).collect();
         self.qrels.retain(|id| kept.contains(id));
+        sample
+    }
+
+    /// Joins documents that follow one another under the same title, as paragraphs of one article do: the first one's id
+    /// stands for all of them, in the judgments too, where the best grade counts.
+    pub fn join_articles(&mut self) {
+        let mut joined: Vec<Document> = Vec::new();
+        let mut now: HashMap<String, String> = HashMap::new();
+        for document in std::mem::take(&mut self.documents) {
+            match joined.last_mut() {
+                Some(article) if !article.title.is_empty() && article.title == document.title => {
+                    now.insert(document.id, article.id.clone());
+                    article.text.push_str("\n\n");
+                    article.text.push_str(&document.text);
+                }
+                _ => joined.push(document),
+            }
+        }
+        self.documents = joined;
+        self.name.push_str(", articles");
+        let mut qrels = Qrels::default();
+        for (query, judgments) in self.qrels.iter() {
+            for (document, grade) in judgments.iter() {
+                let article = now.get(document).map_or(document, String::as_str);
+                let known = qrels.get(query).and_then(|known| known.grade(article));
+                qrels.judge(query, article, known.map_or(grade, |known| known.max(grade)));
+            }
+        }
+        self.qrels = qrels;
     }
 
     /// The number of judgments.
@@ -123,10 +154,31 @@ mod tests {
     #[test]
     fn a_choice_of_queries_takes_its_judgments_along() {
         let mut collection = read(CORPUS, QRELS).expect("read");
-        collection.limit_queries(1, 0);
+        let sample = collection.limit_queries(1, 0);
+        assert_eq!((sample.of, sample.chosen), (2, 1));
         let judged: Vec<&str> = collection.qrels.iter().map(|(id, _)| id).collect();
         assert_eq!(judged, [collection.queries[0].id.as_str()]);
         assert_eq!(collection.documents.len(), 2);
+    }
+
+    #[test]
+    fn paragraphs_are_joined_to_their_articles() {
+        let corpus =
+            [("a", "T", "one"), ("b", "T", "two"), ("c", "U", "three"), ("d", "", "x"), ("e", "", "y")];
+        let corpus: String = corpus
+            .iter()
+            .map(|(id, title, text)| {
+                format!("{{\"_id\":\"{id}\",\"title\":\"{title}\",\"text\":\"{text}\"}}\n")
+            })
+            .collect();
+        let qrels = "query-id\tcorpus-id\tscore\nq1\ta\t0\nq1\tb\t2\nq2\tc\t1\n";
+        let mut collection = read(&corpus, qrels).expect("read");
+        collection.join_articles();
+        let documents: Vec<_> =
+            collection.documents.iter().map(|d| (d.id.as_str(), d.text.as_str())).collect();
+        assert_eq!(documents, [("a", "one\n\ntwo"), ("c", "three"), ("d", "x"), ("e", "y")]);
+        assert_eq!(collection.qrels.get("q1").expect("judged").gain("a"), 2);
+        assert_eq!(collection.judgments(), 2);
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! Measuring what Footnote retrieves: trec_eval's metrics, runs, chunk-to-document pooling, latency, reports and gates.
+//! Measuring what Footnote retrieves and answers: trec_eval's metrics, metrics of answers and refusals, tests of
+//! significance, runs, samples, chunk-to-document pooling, latency, reports and gates.
 //!
 //! Not an engine and not a model: documents are indexed, embedded and searched by the crates that do so for users, and
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
+pub mod answer_metrics;
+pub mod answering;
 pub mod cli;
 pub mod collection;
 pub mod gates;
@@ -13,9 +16,12 @@ pub mod pooling;
 pub mod progress;
 pub mod provenance;
 pub mod qrels;
+pub mod quantile;
+mod random;
 pub mod report;
 pub mod retrieval;
 pub mod run;
-pub mod sample;
+pub mod sampling;
+pub mod significance;
 pub mod system;
 pub mod verification;

@@ -17,6 +17,12 @@ impl Judgments {
         self.grades.insert(document_id.into(), grade);
     }
 
+    /// The grade of a document; `None` when it was not judged.
+    #[must_use]
+    pub fn grade(&self, document_id: &str) -> Option<i32> {
+        self.grades.get(document_id).copied()
+    }
+
     /// The gain of a document: its grade when relevant, zero when judged non-relevant or not judged.
     #[must_use]
     pub fn gain(&self, document_id: &str) -> u32 {

@@ -31,6 +31,15 @@ pub enum Error {
         /// The version as asked for.
         version: u32,
     },
+    /// The job does not exist in this client, or is forgotten. A foreign id gives the same error.
+    #[error("no job {id}")]
+    NoSuchJob {
+        /// The id as asked for.
+        id: String,
+    },
+    /// Another request was sent under this idempotency key.
+    #[error("the idempotency key names another request; use a new key for a new request")]
+    IdempotencyKeyUsed,
     /// Another process owns the data directory.
     #[error(
         "data directory {path} is in use by process {holder}; stop it, or reach it with --server URL --key KEY"
@@ -193,8 +202,8 @@ impl Error {
         }
     }
 
-    /// Whether the error is the named document or version not being there.
+    /// Whether the error is the named document, version or job not being there.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NoSuchDocument { .. } | Self::NoSuchVersion { .. })
+        matches!(self, Self::NoSuchDocument { .. } | Self::NoSuchVersion { .. } | Self::NoSuchJob { .. })
     }
 }

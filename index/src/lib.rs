@@ -21,6 +21,7 @@ mod files;
 pub mod filter;
 pub mod fusion;
 mod generations;
+mod jobs;
 mod layout;
 mod lock;
 mod manifest;
@@ -45,6 +46,9 @@ pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
 pub use engine::{Engine, EngineOptions, Usage};
 pub use error::{Error, Result};
 pub use filter::{FacetValue, Filter};
+pub use jobs::{
+    Idempotency, Job, JobCounts, JobDocument, JobState, MAX_IDEMPOTENCY_KEY, MAX_JOBS, NewJobDocument,
+};
 pub use layout::{Layout, PageKind, Position, Row, Sheet};
 pub use name::Name;
 pub use query::{

@@ -59,6 +59,11 @@ impl Engine {
         })
     }
 
+    /// The uri of another document that has the same bytes as this version, when there is one.
+    pub fn same_content(&self, scope: &Scope, document_id: &str, version: u32) -> Result<Option<String>> {
+        self.client(scope)?.store.same_content(document_id, version)
+    }
+
     /// The serving generation, made with `spec` when the client is empty.
     ///
     /// Fails with [`Error::FingerprintMismatch`] when the client was built with other settings.

@@ -18,6 +18,8 @@ pub enum SizeLimit {
     InflatedBytes,
     /// Cells of a workbook.
     Cells,
+    /// Elements of one part of a container.
+    Elements,
     /// Levels of elements, tables or messages inside one another.
     Depth,
 }
@@ -31,6 +33,7 @@ impl std::fmt::Display for SizeLimit {
             Self::Parts => "files inside it",
             Self::InflatedBytes => "bytes of compressed content",
             Self::Cells => "cells",
+            Self::Elements => "elements in one part",
             Self::Depth => "levels of nesting",
         })
     }

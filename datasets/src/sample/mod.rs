@@ -1,12 +1,14 @@
-//! The sample corpus: three fictional companies as three clients, with questions whose answers are
-//! known. See `sample/README.md` of this crate for what is in it and how it was checked.
+//! The sample corpus: four fictional companies as four clients, with questions and dialogues whose
+//! answers are known. See `sample/README.md` of this crate for what is in it and how it was checked.
 
 mod demo;
+mod dialogue;
 mod question;
 mod table;
 
 pub use demo::{DemoQuestion, demo_questions};
-pub use question::{Question, QuestionKind};
+pub use dialogue::{Dialogue, Leaning, Turn};
+pub use question::{Passage, Question, QuestionKind, QuestionTrait};
 
 /// One file of a sample client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub struct SampleClient {
     /// The documents by file name.
     pub documents: &'static [SampleDocument],
     questions: &'static str,
+    dialogues: &'static str,
 }
 
 impl SampleClient {
@@ -39,7 +42,16 @@ impl SampleClient {
     /// Never: the questions are part of the crate, and its tests parse them all.
     #[must_use]
     pub fn questions(&self) -> Vec<Question> {
-        question::parse(self.questions).expect("embedded questions parse; this is a bug otherwise")
+        parse(self.questions).expect("embedded questions parse; this is a bug otherwise")
+    }
+
+    /// The client's dialogues, in the order of their ids.
+    ///
+    /// # Panics
+    /// Never: the dialogues are part of the crate, and its tests parse them all.
+    #[must_use]
+    pub fn dialogues(&self) -> Vec<Dialogue> {
+        parse(self.dialogues).expect("embedded dialogues parse; this is a bug otherwise")
     }
 
     /// The document with the file name `path`.
@@ -47,6 +59,12 @@ impl SampleClient {
     pub fn document(&self, path: &str) -> Option<&'static SampleDocument> {
         self.documents.iter().find(|document| document.path == path)
     }
+}
+
+/// Parses one value a line.
+fn parse<T: serde::de::DeserializeOwned>(jsonl: &str) -> Result<Vec<T>, serde_json::Error> {
+    let lines = jsonl.lines().filter(|line| !line.trim().is_empty());
+    lines.map(serde_json::from_str).collect()
 }
 
 /// The sample clients, by name.

@@ -80,6 +80,7 @@ fn judge(gate: &Gate, data: &Path, vector_cache: Option<&Path>) -> anyhow::Resul
         collection.limit_queries(count, seed);
     }
     let options = Options {
+        answer_tokens: None,
         systems: gate.systems.iter().copied().collect(),
         model: gate.model.clone(),
         precision: Precision::default(),

@@ -1,13 +1,16 @@
 //! The command line of `footnote-eval`.
 
+mod answers;
+mod compare;
 mod gate;
+mod report;
 mod retrieval;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Measures what Footnote retrieves.
+/// Measures what Footnote retrieves and answers.
 #[derive(Debug, Parser)]
 #[command(name = "footnote-eval", version, about)]
 struct Cli {
@@ -18,6 +21,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Retrieval(retrieval::Arguments),
+    Answers(answers::Arguments),
+    Compare(compare::Arguments),
+    Report(report::Arguments),
     Gate(gate::Arguments),
 }
 
@@ -26,6 +32,9 @@ enum Command {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Retrieval(arguments) => retrieval::run(&arguments),
+        Command::Answers(arguments) => answers::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
@@ -57,6 +66,10 @@ mod tests {
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--precision", "int4"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--limit-queries", "0"],
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--seed", "1"],
+            vec!["footnote-eval", "answers"],
+            vec!["footnote-eval", "answers", "--dataset", "d", "--full", "--answerable", "5"],
+            vec!["footnote-eval", "compare", "--baseline", "a"],
+            vec!["footnote-eval", "compare", "--baseline", "a", "b", "--fail-below", "-1"],
         ] {
             let error = Cli::try_parse_from(&arguments).expect_err("refused");
             assert_eq!(error.exit_code(), 2, "{arguments:?}");

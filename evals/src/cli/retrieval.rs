@@ -54,7 +54,13 @@ pub(super) struct Arguments {
     /// Print one JSON object to stdout (and the table to stderr)
     #[arg(long)]
     json: bool,
-    /// Write one TREC run per system, SYSTEM.run, into this folder
+    /// Join documents that follow one another under the same title: paragraphs to the articles they are of
+    #[arg(long)]
+    join_articles: bool,
+    /// Say how often an answer stands within so many tokens of what is returned
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    answer_tokens: Option<u32>,
+    /// Write one TREC run per system, SYSTEM.run, into this folder, and SYSTEM.answers with --answer-tokens
     #[arg(long, value_name = "DIR")]
     run_out: Option<PathBuf>,
     /// Keep document vectors in this file, and reuse those it has
@@ -75,6 +81,9 @@ fn known_model(name: &str) -> Result<String, ModelError> {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut collection =
         Collection::read(&arguments.dataset, &arguments.split, arguments.queries.as_deref())?;
+    if arguments.join_articles {
+        collection.join_articles();
+    }
     let choice = arguments.limit_queries.map(|count| (count as usize, arguments.seed));
     if let Some((count, seed)) = choice {
         collection.limit_queries(count, seed);
@@ -95,6 +104,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             },
             top_k: usize::from(arguments.top_k),
             vector_cache: arguments.vector_cache.clone(),
+            answer_tokens: arguments.answer_tokens.map(|tokens| tokens as usize),
             choice,
         },
     )?;
@@ -119,6 +129,12 @@ fn write_runs(folder: &Path, measured: &Measured) -> anyhow::Result<()> {
         let written = File::create(&path)
             .and_then(|file| run.to_trec(&format!("footnote-{system}")).write(BufWriter::new(file)));
         written.with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    for (system, answered) in measured.answered.iter().filter(|(_, answered)| !answered.is_empty()) {
+        let path = folder.join(format!("{system}.answers"));
+        let lines: String =
+            answered.iter().map(|(query, found)| format!("{query}\t{}\n", u8::from(*found))).collect();
+        fs::write(&path, lines).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod precision;
 mod recall;
 mod reciprocal_rank;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,6 +61,14 @@ pub fn mean(metric: Metric, run: &Run, qrels: &Qrels) -> f64 {
     }
     let values = qrels.iter().filter_map(|(id, judgments)| Some(metric.of(run.get(id)?, judgments)));
     values.sum::<f64>() / qrels.len() as f64
+}
+
+/// A metric's value for every judged query, by query id: what [`mean`] is the mean of, so a query the run leaves out is
+/// here as zero. Two systems judged by the same judgments have the same queries here, as a paired test needs.
+#[must_use]
+pub fn per_query(metric: Metric, run: &Run, qrels: &Qrels) -> BTreeMap<String, f64> {
+    let value = |id: &str, judgments| run.get(id).map_or(0.0, |ranking| metric.of(ranking, judgments));
+    qrels.iter().map(|(id, judgments)| (id.to_owned(), value(id, judgments))).collect()
 }
 
 impl fmt::Display for Metric {
@@ -121,5 +130,7 @@ mod tests {
             ["found", "unjudged"].map(|query| (query, Ranking::new([("d", 1.0)]))).into_iter().collect();
         assert_eq!(mean(Metric::Ndcg(10), &run, &qrels), 0.5);
         assert_eq!(mean(Metric::Ndcg(10), &run, &Qrels::default()), 0.0);
+        let values: Vec<_> = per_query(Metric::Ndcg(10), &run, &qrels).into_iter().collect();
+        assert_eq!(values, [("found".to_owned(), 1.0), ("missing".to_owned(), 0.0)]);
     }
 }

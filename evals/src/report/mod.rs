@@ -1,11 +1,20 @@
-//! What a measurement says: one line of figures per system, and the manifest needed to repeat it.
+//! What a measurement says: one line of figures per system, and the manifest needed to repeat it; and how that is told to
+//! people, as pages in Markdown and HTML, beside what was measured before.
 
+mod answer_figures;
+mod comparison;
+pub mod history;
 mod manifest;
+mod overview;
+pub mod page;
 mod system;
 mod table;
 
+pub use answer_figures::{reliability, risk_curve};
+pub use comparison::Compared;
 pub use manifest::{DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, Settings};
-pub use system::SystemReport;
+pub use overview::overview;
+pub use system::{AnswerInTokens, SystemReport};
 
 use std::collections::BTreeMap;
 

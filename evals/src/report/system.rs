@@ -33,6 +33,29 @@ pub struct SystemReport {
     pub p95_ms: f64,
     /// The number of judged queries the means are taken over.
     pub queries: usize,
+    /// How often an answer comes within what is read, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_in_tokens: Option<AnswerInTokens>,
+}
+
+/// How often an answer stands within the first tokens of what is returned, in a text of a relevant document.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AnswerInTokens {
+    /// Tokens read, counted as the encoder counts.
+    pub tokens: usize,
+    /// Share of the queries that have answers.
+    pub share: f64,
+    /// How many these are.
+    pub queries: usize,
+}
+
+impl AnswerInTokens {
+    /// Counts what came of each query.
+    pub fn new<'a>(tokens: usize, answered: impl ExactSizeIterator<Item = &'a bool>) -> Self {
+        let queries = answered.len();
+        let share = answered.filter(|it| **it).count() as f64 / queries.max(1) as f64;
+        Self { tokens, share, queries }
+    }
 }
 
 impl SystemReport {
@@ -51,6 +74,7 @@ impl SystemReport {
             p50_ms: latency.p50_ms,
             p95_ms: latency.p95_ms,
             queries: qrels.len(),
+            answer_in_tokens: None,
         }
     }
 

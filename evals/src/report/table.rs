@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{RetrievalReport, SystemReport};
+use super::{AnswerInTokens, RetrievalReport, SystemReport};
 
 /// Two lines of what was measured, a header line, and one line per system.
 pub(super) fn render(report: &RetrievalReport) -> String {
@@ -28,6 +28,10 @@ pub(super) fn render(report: &RetrievalReport) -> String {
         for (figure, value) in SystemReport::NAMES.into_iter().zip(system.values()) {
             let decimals = if figure.ends_with("_ms") { 1 } else { 4 };
             let _ = write!(out, "  {value:>10.decimals$}");
+        }
+        if let Some(answers) = system.answer_in_tokens {
+            let AnswerInTokens { tokens, share, queries } = answers;
+            let _ = write!(out, "  answer within {tokens} tokens {share:.4} of {queries}");
         }
         out.push('\n');
     }

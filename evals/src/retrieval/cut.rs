@@ -48,7 +48,7 @@ pub(super) fn cut(
 }
 
 /// The document as a record of a JSON lines file.
-pub(super) fn record(document: &Document) -> Record {
+pub(crate) fn record(document: &Document) -> Record {
     let title = document.title.trim();
     let text = if document.text.trim().is_empty() { title } else { &document.text };
     Record {

@@ -118,7 +118,8 @@ impl Embedder {
     }
 }
 
-pub(super) fn obtain(name: &str) -> Result<ModelDir, ModelError> {
+/// A model's folder; fetched first when it is not in the store.
+pub(crate) fn obtain(name: &str) -> Result<ModelDir, ModelError> {
     let store = ModelStore::from_env()?;
     match store.open(name) {
         Err(ModelError::NotInstalled { .. } | ModelError::Outdated { .. }) => {

@@ -16,8 +16,8 @@ use super::{Candidates, Chunker, MeasureError};
 use crate::collection::Collection;
 use crate::provenance;
 use crate::report::{
-    DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, RetrievalReport, SCHEMA_VERSION,
-    Settings, SystemReport,
+    AnswerInTokens, DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, RetrievalReport,
+    SCHEMA_VERSION, Settings, SystemReport,
 };
 use crate::run::Run;
 use crate::system::System;
@@ -39,6 +39,8 @@ pub struct Options {
     pub top_k: usize,
     /// File that remembers document vectors between measurements.
     pub vector_cache: Option<PathBuf>,
+    /// Tokens of what is returned within which answers are looked for.
+    pub answer_tokens: Option<usize>,
     /// The number of queries and the seed they were chosen with, when not all are run.
     pub choice: Option<(usize, u64)>,
 }
@@ -50,6 +52,8 @@ pub struct Measured {
     pub report: RetrievalReport,
     /// What each system returned.
     pub runs: BTreeMap<System, Run>,
+    /// Whether an answer was within the tokens read, by system and query.
+    pub answered: BTreeMap<System, BTreeMap<String, bool>>,
 }
 
 /// Indexes a collection in a temporary engine, asks its queries of every system, and judges what comes back.
@@ -62,7 +66,7 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
     // The chunker counts in the encoder's tokens, so even the text leg alone needs it unless documents stay whole.
     let candidates = |system: System| Candidates::of(system, options.rerank.candidates);
     let dense = options.systems.iter().any(|system| candidates(*system).needs_vector());
-    let embedder = (dense || options.chunker != Chunker::Whole)
+    let embedder = (dense || options.chunker != Chunker::Whole || options.answer_tokens.is_some())
         .then(|| Embedder::load(options.model.as_deref(), options.precision, options.vector_cache.as_deref()))
         .transpose()?;
     let reranking = options.systems.contains(&System::Rerank);
@@ -84,7 +88,8 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
 
     let query_vectors = encoder.map_or_else(|| Ok(Vec::new()), |encoder| encoder.queries(collection))?;
     let depth = chunk_depth(options.top_k, chunks, collection.documents.len());
-    let (mut runs, mut systems) = (BTreeMap::new(), BTreeMap::new());
+    let (mut runs, mut systems, mut answered) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let tokens = embedder.as_ref().map(Embedder::tokens);
     for &system in &options.systems {
         let asking = Asking {
             system,
@@ -92,10 +97,18 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
             reranking: reranking.as_ref().filter(|_| system == System::Rerank),
             top_k: options.top_k,
             depth,
+            reading: options
+                .answer_tokens
+                .zip(tokens.as_ref())
+                .map(|(budget, tokens)| (budget, tokens, &collection.qrels)),
         };
         let answers = ask(&index, &collection.queries, &query_vectors, asking)?;
-        systems.insert(system, SystemReport::new(&answers.run, &collection.qrels, &answers.times));
+        let mut figures = SystemReport::new(&answers.run, &collection.qrels, &answers.times);
+        figures.answer_in_tokens =
+            options.answer_tokens.map(|tokens| AnswerInTokens::new(tokens, answers.answered.values()));
+        systems.insert(system, figures);
         runs.insert(system, answers.run);
+        answered.insert(system, answers.answered);
     }
     stages.end("ask");
 
@@ -118,7 +131,11 @@ pub fn measure(collection: &Collection, options: &Options) -> Result<Measured, M
         },
         seconds: stages.seconds,
     };
-    Ok(Measured { report: RetrievalReport { schema_version: SCHEMA_VERSION, systems, manifest }, runs })
+    Ok(Measured {
+        report: RetrievalReport { schema_version: SCHEMA_VERSION, systems, manifest },
+        runs,
+        answered,
+    })
 }
 
 fn cut_all(

@@ -11,11 +11,14 @@ mod index;
 mod measure;
 #[cfg(test)]
 mod parity;
+mod reading;
 mod reranking;
 mod search;
 
 pub use candidates::Candidates;
 pub use chunker::Chunker;
+pub(crate) use cut::record;
+pub(crate) use embedder::obtain;
 pub use error::MeasureError;
 pub use measure::{Measured, Options, measure};
 pub use reranking::RerankOptions;

@@ -59,8 +59,8 @@ impl Reranking {
         self.model.info()
     }
 
-    /// The hits' uris with new scores: the logits of the first ones, and for the rest scores below all of those.
-    pub(super) fn rerank(&self, query: &str, hits: Vec<Hit>) -> Result<Vec<(String, f32)>, MeasureError> {
+    /// The hits' new scores: the logits of the first ones, and for the rest scores below all of those.
+    pub(super) fn rerank(&self, query: &str, hits: &[Hit]) -> Result<Vec<f32>, MeasureError> {
         let passages: Vec<String> = hits
             .iter()
             .take(self.depth)
@@ -69,8 +69,7 @@ impl Reranking {
         let logits = self.logits(query, &passages)?;
         let least = logits.iter().copied().fold(f32::INFINITY, f32::min);
         let below = (1..).map(|place: u16| least - f32::from(place));
-        let scores = logits.iter().copied().chain(below);
-        Ok(hits.into_iter().map(|hit| hit.uri).zip(scores).collect())
+        Ok(logits.iter().copied().chain(below).take(hits.len()).collect())
     }
 
     /// One logit a passage, from the cache where it has it.

@@ -1,14 +1,18 @@
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use footnote_datasets::beir::Query;
-use footnote_index::{MAX_TOP_K, SearchRequest};
+use footnote_index::{Hit, MAX_TOP_K, SearchRequest};
 
+use super::cut::ModelTokens;
 use super::embedder::QueryVector;
 use super::index::TemporaryIndex;
+use super::reading::{Read, answer_within};
 use super::reranking::Reranking;
 use super::{Candidates, MeasureError};
 use crate::pooling::max_pool;
 use crate::progress::Progress;
+use crate::qrels::Qrels;
 use crate::run::Run;
 use crate::system::System;
 
@@ -16,6 +20,8 @@ use crate::system::System;
 pub(super) struct Answers {
     pub(super) run: Run,
     pub(super) times: Vec<Duration>,
+    /// Whether an answer was within the tokens read, for the queries that have answers.
+    pub(super) answered: BTreeMap<String, bool>,
 }
 
 /// Chunks asked of the engine so that pooling leaves `top_k` documents: more when documents have several chunks.
@@ -37,6 +43,8 @@ pub(super) struct Asking<'a> {
     pub(super) top_k: usize,
     /// Chunks asked for.
     pub(super) depth: usize,
+    /// Tokens read of what is returned, with what tells them and the judgments, when answers are looked for.
+    pub(super) reading: Option<(usize, &'a ModelTokens, &'a Qrels)>,
 }
 
 /// Asks every query, one at a time, and pools chunks to documents. `vectors` holds one entry per query when the system
@@ -47,9 +55,10 @@ pub(super) fn ask(
     vectors: &[QueryVector],
     asking: Asking<'_>,
 ) -> Result<Answers, MeasureError> {
-    let Asking { system, candidates, reranking, top_k, depth } = asking;
+    let Asking { system, candidates, reranking, top_k, depth, reading } = asking;
     let mut progress = Progress::start(format!("asking {system}"), queries.len(), "queries");
-    let mut answers = Answers { run: Run::default(), times: Vec::with_capacity(queries.len()) };
+    let mut answers =
+        Answers { run: Run::default(), times: Vec::with_capacity(queries.len()), answered: BTreeMap::new() };
     for (number, query) in queries.iter().enumerate() {
         let vector = if candidates.needs_vector() { vectors.get(number) } else { None };
         let request = SearchRequest {
@@ -72,11 +81,21 @@ pub(super) fn ask(
             let query = query.id.clone();
             return Err(MeasureError::LegFailed { query, part: failed.part, reason: failed.reason });
         }
-        let hits = match reranking {
-            Some(reranking) => reranking.rerank(&query.text, response.hits)?,
-            None => response.hits.into_iter().map(|hit| (hit.uri, hit.score)).collect(),
+        let scores = match reranking {
+            Some(reranking) => reranking.rerank(&query.text, &response.hits)?,
+            None => response.hits.iter().map(|hit| hit.score).collect(),
         };
         let took = started.elapsed();
+        let mut hits: Vec<(Hit, f32)> = response.hits.into_iter().zip(scores).collect();
+        hits.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        if let Some((budget, tokens, qrels)) = reading.filter(|_| !query.answers.is_empty())
+            && let Some(judgments) = qrels.get(&query.id)
+        {
+            let read = hits.iter().map(|(hit, _)| Read { document: &hit.uri, text: &hit.text });
+            let answered = answer_within(read, query, judgments, budget, |text| tokens.0.offsets(text));
+            answers.answered.insert(query.id.clone(), answered);
+        }
+        let hits: Vec<(String, f32)> = hits.into_iter().map(|(hit, score)| (hit.uri, score)).collect();
         answers.times.push(took + vector.map_or(Duration::ZERO, |(_, embedding)| *embedding));
         answers.run.insert(query.id.as_str(), max_pool(hits).cut(top_k));
         progress.advance(1);

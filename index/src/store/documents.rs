@@ -126,6 +126,22 @@ impl Store {
         self.read(|tx| Ok(failed_same(tx, uri, input_hash)?.filter(|it| it.tried_by.as_deref() == Some(by))))
     }
 
+    /// The uri of another document whose newest version has the same bytes, the first one by name.
+    pub(crate) fn same_content(&self, id: &str, version: u32) -> Result<Option<String>> {
+        self.read(|tx| {
+            Ok(tx
+                .prepare_cached(
+                    "SELECT d.uri FROM versions mine
+                     JOIN versions v ON v.content_hash = mine.content_hash AND v.document_id <> mine.document_id
+                     JOIN documents d ON d.id = v.document_id AND d.newest_version = v.version
+                     WHERE mine.document_id = ?1 AND mine.version = ?2 AND v.state IN ('visible', 'accepted')
+                     ORDER BY d.uri LIMIT 1",
+                )?
+                .query_row(params![id, version], |r| r.get(0))
+                .optional()?)
+        })
+    }
+
     /// Makes prepared versions visible, all of them in one commit; returns its number.
     ///
     /// Versions that were deleted or replaced while they were being prepared are skipped.

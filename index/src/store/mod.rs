@@ -5,6 +5,7 @@ mod chunks;
 mod connection;
 mod documents;
 mod generations;
+mod jobs;
 mod schema;
 mod snapshot;
 mod texts;

@@ -11,6 +11,7 @@ use super::Migration;
 ///   re-ingested document reuses what did not change.
 /// - `generation_documents` says which version of a document a generation has, also when that version has no chunk.
 /// - `versions` doubles as the ledger: state, attempts, code, reason and the time it took.
+/// - `jobs` and `job_documents` say what one request handed in; how far it is, `versions` knows.
 /// - `versions.layout` is a [`Layout`](crate::Layout), `versions.properties` what the document says of itself: it shows
 ///   below the caller's `metadata`, `versions.structure` what ingest needs to cut the text again,
 ///   `versions.tried_by` the reader under which a failed one need not be tried again. `chunks.place` is a [`Position`](crate::Position), `chunks.flags` one bit a
@@ -119,5 +120,25 @@ ALTER TABLE versions ADD COLUMN tried_by TEXT;
 ALTER TABLE chunks ADD COLUMN place TEXT;
 ALTER TABLE chunks ADD COLUMN language TEXT;
 ALTER TABLE chunks ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
+",
+    "
+CREATE TABLE jobs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  created_ms INTEGER NOT NULL,
+  idempotency_key TEXT UNIQUE,
+  request_hash TEXT
+) STRICT;
+CREATE TABLE job_documents (
+  job INTEGER NOT NULL REFERENCES jobs(number) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  uri TEXT NOT NULL,
+  document_id TEXT REFERENCES documents(id) ON DELETE CASCADE,
+  version INTEGER,
+  code TEXT NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (job, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_documents_by_document ON job_documents(document_id);
 ",
 ];

@@ -1,10 +1,12 @@
 //! Writes blocks into one text, so that every format follows the same rules of [`Extracted`].
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use footnote_index::{PageKind, Row, Sheet};
 use serde_json::Value;
 
+use super::alt_text;
 use super::clean::{clean, dedent, squeeze, squeeze_lines};
 use super::document::{Block, BlockKind, Extracted};
 use super::office::RichText;
@@ -24,6 +26,8 @@ pub(crate) struct TextBuilder {
     max_text_bytes: usize,
     /// See [`TextBuilder::headings_name_parts`].
     headings_name_parts: bool,
+    /// See [`TextBuilder::first_said`].
+    said: HashSet<String>,
 }
 
 impl TextBuilder {
@@ -33,6 +37,7 @@ impl TextBuilder {
             doc: Extracted { mime: mime.to_owned(), ..Extracted::default() },
             max_text_bytes,
             headings_name_parts: false,
+            said: HashSet::new(),
         }
     }
 
@@ -139,6 +144,17 @@ impl TextBuilder {
             });
         }
         Ok(())
+    }
+
+    /// What a picture shows, from its alternative text, where that says something and the document has not said it of another
+    /// picture before.
+    pub(crate) fn description(&mut self, alternative: &str) -> Option<String> {
+        alt_text::telling(alternative).filter(|text| self.first_said(text))
+    }
+
+    /// Whether no picture has said `text` before: the same picture can stand on every page.
+    pub(crate) fn first_said(&mut self, text: &str) -> bool {
+        self.said.insert(text.to_owned())
     }
 
     /// Bytes of text so far, for [`TextBuilder::hide_since`].

@@ -7,7 +7,7 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::builder::TextBuilder;
 use super::document::{BlockKind, Extracted};
-use super::html_content::{is_block, is_skipped, main_content};
+use super::html_content::{alternative_text, is_block, is_skipped, main_content};
 use super::html_tables::{Tables, is_layout_table};
 use super::{charset, html_meta};
 use crate::error::ExtractError;
@@ -92,6 +92,7 @@ fn walk(
         marker: None,
         pre: 0,
         tables: Tables::default(),
+        pictures: Vec::new(),
     };
     let mut skip_until = None;
     for edge in root.traverse() {
@@ -136,6 +137,8 @@ struct Writer<'b> {
     pre: usize,
     /// The open data tables; layout tables are read as plain blocks.
     tables: Tables,
+    /// Alternative texts of pictures, to stand behind the block that holds them.
+    pictures: Vec<String>,
 }
 
 impl Writer<'_> {
@@ -156,6 +159,10 @@ impl Writer<'_> {
         let name = element.value().name();
         if name == "br" {
             self.inline.push('\n');
+            return Ok(());
+        }
+        if name == "img" {
+            self.picture(element);
             return Ok(());
         }
         if !self.tables.is_empty() {
@@ -189,6 +196,17 @@ impl Writer<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Notes what a picture shows; in a table that is text of its cell.
+    fn picture(&mut self, element: ElementRef<'_>) {
+        let Some(text) = alternative_text(element) else { return };
+        let Some(text) = self.builder.description(text) else { return };
+        if self.tables.is_empty() {
+            self.pictures.push(text);
+        } else {
+            self.text(&format!(" {text} "));
+        }
     }
 
     fn open_in_table(&mut self, element: ElementRef<'_>) -> Result<(), ExtractError> {
@@ -228,18 +246,21 @@ impl Writer<'_> {
     }
 
     fn flush(&mut self) -> Result<(), ExtractError> {
-        let text = std::mem::take(&mut self.inline);
-        let kind = std::mem::replace(&mut self.kind, BlockKind::Paragraph);
+        let mut text = std::mem::take(&mut self.inline);
+        let mut pictures = std::mem::take(&mut self.pictures).into_iter();
         if text.trim().is_empty() {
-            self.kind = kind;
-            return Ok(());
+            // What a picture alone in a block shows is what the block says.
+            let Some(alone) = pictures.next() else { return Ok(()) };
+            text = alone;
         }
+        let kind = std::mem::replace(&mut self.kind, BlockKind::Paragraph);
         match (kind, self.marker.take()) {
             (BlockKind::Paragraph, Some(marker)) => {
-                self.builder.push(BlockKind::ListItem, &(marker + text.trim()))
+                self.builder.push(BlockKind::ListItem, &(marker + text.trim()))?;
             }
-            (kind, _) => self.builder.push(kind, &text),
+            (kind, _) => self.builder.push(kind, &text)?,
         }
+        pictures.try_for_each(|text| self.builder.push(BlockKind::Paragraph, &text))
     }
 }
 
@@ -304,6 +325,21 @@ mod tests {
             "<table><tr><td><h2>Left</h2><p>Words</p></td><td><table><tr><td>1</td><td></td><td>2</td></tr></table></td></tr></table>",
         );
         assert_eq!(doc.text, "Left\n\nWords\n\n1 |  | 2".replace("|  |", "| |"));
+    }
+
+    #[test]
+    fn pictures_say_what_they_show() {
+        let doc = read(
+            "<p>Ducks <img src=a.png alt='A brown duck in a stream'> swim.<img alt='A brown duck in a stream'><p><a href=x><img alt='Two ducks on water'></a>\
+             <img alt=logo><img alt='my photo of ducks.jpg'><img width=20 alt='Edit this page now'><img role=presentation alt='a b c d'>\
+             <figure><img alt='A white duck sleeps'><figcaption>Fig. 1: A white duck sleeps.</figcaption></figure>\
+             <h2><img alt='Ducks of the world'></h2><table><tr><th>Name<th>Picture<tr><td>Teal<td><img alt='A teal in flight'></table>",
+        );
+        assert_eq!(
+            doc.text,
+            "Ducks swim.\n\nA brown duck in a stream\n\nTwo ducks on water\n\nFig. 1: A white duck sleeps.\n\nDucks of the world\n\nName | Picture\nTeal | A teal in flight"
+        );
+        assert_eq!(doc.blocks[4].kind, BlockKind::Heading(2));
     }
 
     #[test]

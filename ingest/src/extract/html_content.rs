@@ -10,6 +10,13 @@ const MAIN_SHARE: f64 = 0.5;
 /// A header, footer or aside with more than this share of the text is content, whatever its tag says.
 const BOILERPLATE_MAX_SHARE: f64 = 0.3;
 
+/// A picture that is not larger than this is an icon.
+const MAX_ICON_SIDE: f64 = 40.0;
+/// Levels above a picture in which its figure is looked for.
+const FIGURE_LEVELS: usize = 4;
+/// Parts of a figure among which its caption is looked for, and parts of a caption that are read.
+const FIGURE_PARTS: usize = 20;
+
 /// The element to read and the elements below it to leave out.
 pub(crate) fn main_content(page: &Html) -> (ElementRef<'_>, HashSet<NodeId>) {
     let body = select(page, "body").into_iter().next().unwrap_or_else(|| page.root_element());
@@ -87,6 +94,24 @@ pub(crate) fn is_skipped(element: ElementRef<'_>) -> bool {
                     | "headerlink"
             )
         })
+}
+
+/// The alternative text of a picture, unless the picture is an icon or only adorns the page, or its caption says the same.
+pub(crate) fn alternative_text(picture: ElementRef<'_>) -> Option<&str> {
+    let text = picture.attr("alt")?.trim();
+    let side = |name| picture.attr(name).and_then(|side| side.trim_end_matches("px").parse::<f64>().ok());
+    let icon = ["width", "height"].into_iter().filter_map(side).any(|side| side <= MAX_ICON_SIDE);
+    let adorns = matches!(picture.attr("role"), Some("presentation" | "none"));
+    let figure = picture.ancestors().take(FIGURE_LEVELS).filter_map(ElementRef::wrap);
+    let figure = figure.into_iter().find(|above| above.value().name() == "figure");
+    let caption = figure.and_then(|figure| {
+        figure.child_elements().take(FIGURE_PARTS).find(|part| part.value().name() == "figcaption")
+    });
+    let repeated = caption.is_some_and(|caption| {
+        let caption: String = caption.text().take(FIGURE_PARTS).collect();
+        caption.split_whitespace().collect::<Vec<_>>().join(" ").contains(text)
+    });
+    (!icon && !adorns && !repeated).then_some(text)
 }
 
 /// Elements that start and end a block.

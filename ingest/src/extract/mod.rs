@@ -1,9 +1,11 @@
 //! Bytes to text with structure. Everything here runs inside the worker process; see [`crate::worker`].
 
+mod alt_text;
 mod archive;
 mod builder;
 mod charset;
 mod clean;
+mod column_names;
 mod csv;
 mod detect;
 mod document;
@@ -45,7 +47,7 @@ use crate::error::ExtractError;
 
 /// Names the reading rules: a document that failed under them fails again. Raised when a format is read that was not, or
 /// read otherwise.
-pub const READER: &str = "2";
+pub const READER: &str = "3";
 
 /// Limits that the extractors themselves keep; memory and time are the operating system's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use footnote_index::{Error, Scope, StoredVersion};
+use footnote_index::{Error, Generation, Scope, StoredVersion};
 use serde::Serialize;
 
-use super::prepare::{Chunked, cut};
+use super::prepare::{Chunked, Vectors, cut};
 use super::report::{Entry, Status};
 use super::sources::name_of;
 use super::{IngestError, ModelTokens, Pipeline};
@@ -69,10 +69,10 @@ impl Pipeline {
             seconds: 0.0,
         };
         if !report.unchanged {
-            let generation = self.engine.begin_generation(scope, &spec)?.id;
+            let generation = self.engine.begin_generation(scope, &spec)?;
             for _ in 0..SWAPS {
-                self.fill(scope, generation, &mut report, on)?;
-                match self.engine.swap_generation(scope, generation) {
+                self.fill(scope, &generation, &mut report, on)?;
+                match self.engine.swap_generation(scope, generation.id) {
                     // Something was published between the last look and the swap.
                     Err(Error::GenerationIncomplete { .. }) => {}
                     swapped => {
@@ -92,14 +92,14 @@ impl Pipeline {
     fn fill(
         &self,
         scope: &Scope,
-        generation: u32,
+        generation: &Generation,
         report: &mut MigrationReport,
         on: &mut dyn FnMut(MigrationEvent),
     ) -> Result<(), IngestError> {
         let tokens = ModelTokens(self.embedder.tokenizer());
         let mut after: Option<String> = None;
         loop {
-            let missing = self.engine.missing_in(scope, generation, after.as_deref(), BATCH)?;
+            let missing = self.engine.missing_in(scope, generation.id, after.as_deref(), BATCH)?;
             let Some((last, _)) = missing.last() else { return Ok(()) };
             after = Some(last.clone());
             let mut batch = Vec::with_capacity(missing.len());
@@ -108,9 +108,9 @@ impl Pipeline {
                     batch.push(self.cut_again(stored, &tokens));
                 }
             }
-            let (vectors, embedded) = self.vectors(scope, generation, &batch)?;
+            let (vectors, embedded) = self.vectors(scope, generation, &batch, &Vectors::new())?;
             let finished: Option<Vec<_>> =
-                batch.into_iter().map(|chunked| chunked.finish(generation, &vectors)).collect();
+                batch.into_iter().map(|chunked| chunked.finish(generation.id, &vectors)).collect();
             let prepared: Vec<_> = finished
                 .ok_or(IngestError::MissingVector)?
                 .into_iter()
@@ -120,7 +120,7 @@ impl Pipeline {
             report.chunks += prepared.iter().map(|document| document.chunks.len()).sum::<usize>();
             report.embedded += embedded;
             let statuses = self.engine.generations(scope)?;
-            if let Some(status) = statuses.iter().find(|status| status.generation.id == generation) {
+            if let Some(status) = statuses.iter().find(|status| status.generation.id == generation.id) {
                 on(MigrationEvent { done: status.documents, of: status.of });
             }
         }

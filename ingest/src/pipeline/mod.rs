@@ -1,12 +1,16 @@
 //! From bytes to searchable: accept, extract, chunk, embed, publish. The one write path of every
 //! front end (command line, HTTP, demo, evaluation).
 
+mod budget;
+mod embedding;
 mod migrate;
 mod paths;
 mod prepare;
+mod reading;
 mod report;
 mod run;
 mod sources;
+mod stages;
 mod sync;
 
 use std::sync::Arc;
@@ -20,6 +24,7 @@ pub use paths::{Found, IGNORE_FILE, PathOptions, file_uri, find_files, read_file
 pub use prepare::embedded_text;
 pub use report::{Entry, Event, Report, Status, Totals};
 pub use sources::{RECORD_MIME, Source};
+pub use stages::StageSeconds;
 pub use sync::{Manifest, ManifestEntry, Renamed, SyncPlan, name_renamed, plan, removals};
 
 use crate::chunk::{ChunkerConfig, TokenCounter};
@@ -74,7 +79,7 @@ pub enum IngestError {
     )]
     Busy,
     /// A thread of the run ended in a panic; what was acknowledged is safe and is resumed.
-    #[error("the extraction thread ended unexpectedly; run the same command again to resume")]
+    #[error("a thread of the run ended unexpectedly; run the same command again to resume")]
     Thread,
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::stages::StageSeconds;
+
 /// What became of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -36,6 +38,9 @@ pub struct Entry {
     /// Its version, when it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
+    /// Uri of another document with the very same bytes, when there is one. Both stay: their chunks share vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_content_as: Option<String>,
     /// Number of chunks made searchable.
     pub chunks: usize,
     /// Milliseconds that extraction and chunking took.
@@ -55,6 +60,7 @@ impl Entry {
             reason: None,
             document_id: None,
             version: None,
+            same_content_as: None,
             chunks: 0,
             spent_ms: 0,
             warnings: Vec::new(),
@@ -98,6 +104,8 @@ pub struct Totals {
     pub failed: usize,
     /// Documents removed.
     pub deleted: usize,
+    /// Ingested documents that have the very same bytes as another one.
+    pub duplicates: usize,
     /// Chunks made searchable.
     pub chunks: usize,
     /// Chunks that had to be embedded (the others' vectors were there already).
@@ -115,12 +123,20 @@ pub struct Report {
     pub dry_run: bool,
     /// Wall-clock seconds.
     pub seconds: f64,
+    /// Where the time went; nothing is known of it when a server did the work.
+    pub stages: StageSeconds,
 }
 
 impl Report {
     /// An empty report.
     pub fn new(dry_run: bool) -> Self {
-        Self { documents: Vec::new(), totals: Totals::default(), dry_run, seconds: 0.0 }
+        Self {
+            documents: Vec::new(),
+            totals: Totals::default(),
+            dry_run,
+            seconds: 0.0,
+            stages: StageSeconds::default(),
+        }
     }
 
     /// Adds an entry and counts it.
@@ -131,6 +147,8 @@ impl Report {
             Status::Deleted => self.totals.deleted += 1,
             Status::Failed => self.totals.failed += 1,
         }
+        let duplicate = entry.status == Status::Ingested && entry.same_content_as.is_some();
+        self.totals.duplicates += usize::from(duplicate);
         self.totals.chunks += entry.chunks;
         self.documents.push(entry);
     }

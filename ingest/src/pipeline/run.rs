@@ -1,53 +1,54 @@
-//! One run: sources are accepted and extracted on one thread while chunks are embedded and published
-//! on another, with a bounded queue between them.
+//! One run, from the sources to what is searchable: one thread accepts documents, others read and cut them, one embeds, and
+//! the caller's own makes them visible and tells of them. The queues between them are bounded.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Instant;
 
 use footnote_index::{Failure, NewDocument, Outcome, Scope};
-use footnote_models::{InputKind, Priority};
 
+use super::budget::Budget;
+use super::embedding::{Embedding, Told};
 use super::paths::{PathOptions, find_files, read_file};
-use super::prepare::{Chunked, Vectors, cut};
+use super::reading::{MAX_UNDER_WAY, Readers, Slot, Task, Unread};
 use super::report::{Entry, Event, Report, Status};
-use super::sources::{RECORD_MIME, Source, extract_record, name_of};
-use super::{IngestError, ModelTokens, Pipeline};
-use crate::error::ExtractError;
-use crate::extract::{Extracted, READER};
+use super::sources::{Source, name_of};
+use super::stages::{Stage, Stages};
+use super::{IngestError, Pipeline};
+use crate::extract::READER;
 
-/// Extracted documents that may wait for the encoder.
+/// Documents that may wait between accepting and embedding.
 const QUEUE: usize = 16;
 
-/// A batch is published when it has this many chunks ...
-const BATCH_CHUNKS: usize = 256;
-
-/// ... or this many documents ...
-const BATCH_DOCUMENTS: usize = 512;
-
-/// ... or when nothing more arrives for this long.
-const LINGER: Duration = Duration::from_millis(200);
-
-/// What the feeding thread hands over.
-enum Item {
+/// What the feeding thread hands over, in order.
+pub(super) enum Item<'a> {
     Found(usize),
     FileDone,
     /// Finished already: unchanged, unreadable, or a plan only.
     Entry(Entry),
-    Extracted {
-        document_id: String,
-        version: u32,
-        title: Option<String>,
-        entry: Entry,
-        result: Box<Result<Extracted, ExtractError>>,
-        /// Time that extraction took.
-        spent: Duration,
-    },
+    /// Being read.
+    Document(Slot<'a>),
 }
 
-/// Receives items; false when the consumer is gone and feeding should stop.
-type Sink<'a> = &'a mut dyn FnMut(Item) -> bool;
+/// Takes what is fed.
+struct Sink<'a, 'r> {
+    items: SyncSender<Item<'a>>,
+    readers: Readers<'a>,
+    budget: &'a Budget,
+    stages: &'r Stages,
+}
+
+impl<'a> Sink<'a, '_> {
+    /// False when nobody takes items any more and feeding should stop.
+    fn send(&self, item: Item<'a>) -> bool {
+        self.items.send(item).is_ok()
+    }
+
+    /// Has a document read.
+    fn read(&self, task: Task<'a>) -> bool {
+        self.readers.read(task).is_some_and(|slot| self.send(Item::Document(slot)))
+    }
+}
 
 /// How sources are taken.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +86,9 @@ impl Pipeline {
         let files = find_files(paths, options)?;
         let max_bytes = self.extractor.limits().max_input_bytes as u64;
         self.run(scope, options.dry_run, on, |sink| {
-            if !sink(Item::Found(files.len())) || (!options.dry_run && !self.feed_pending(scope, sink)?) {
+            if !sink.send(Item::Found(files.len()))
+                || (!options.dry_run && !self.feed_pending(scope, sink)?)
+            {
                 return Ok(());
             }
             for file in files {
@@ -93,14 +96,14 @@ impl Pipeline {
                 match file {
                     Ok(path) => read_file(&path, max_bytes, |source| {
                         outcome = match source {
-                            Ok(source) => self.feed(scope, &source, options.into(), sink),
-                            Err(entry) => Ok(sink(Item::Entry(entry))),
+                            Ok(source) => self.feed(scope, source, options.into(), sink),
+                            Err(entry) => Ok(sink.send(Item::Entry(entry))),
                         };
                         matches!(outcome, Ok(true))
                     }),
-                    Err(entry) => outcome = Ok(sink(Item::Entry(entry))),
+                    Err(entry) => outcome = Ok(sink.send(Item::Entry(entry))),
                 }
-                if !outcome? || !sink(Item::FileDone) {
+                if !outcome? || !sink.send(Item::FileDone) {
                     break;
                 }
             }
@@ -118,7 +121,7 @@ impl Pipeline {
         let sources = sources.into_iter();
         self.run(scope, false, on, |sink| {
             for source in sources {
-                if !self.feed(scope, &source, Feed::default(), sink)? {
+                if !self.feed(scope, source, Feed::default(), sink)? {
                     break;
                 }
             }
@@ -140,27 +143,41 @@ impl Pipeline {
         scope: &Scope,
         dry_run: bool,
         on: &mut dyn FnMut(Event<'_>),
-        feed: impl FnOnce(Sink<'_>) -> Result<(), IngestError> + Send,
+        feed: impl FnOnce(&Sink<'_, '_>) -> Result<(), IngestError> + Send,
     ) -> Result<Report, IngestError> {
         let started = Instant::now();
         if !dry_run {
             self.generation(scope)?;
         }
         let mut report = Report::new(dry_run);
-        let (send, receive) = sync_channel(QUEUE);
-        let (consumed, fed) = std::thread::scope(|threads| {
-            let feeder = threads.spawn(move || feed_all(feed, &send));
-            let consumed = self.consume(scope, &receive, &mut report, on);
-            (consumed, feeder.join())
-        });
-        consumed?;
-        fed.map_err(|_| IngestError::Thread)??;
+        let (budget, stages) = (Budget::new(MAX_UNDER_WAY), Stages::default());
+        let (budget, stages) = (&budget, &stages);
+        std::thread::scope(|threads| {
+            let (items, receive) = sync_channel(QUEUE);
+            let (done, finished) = sync_channel(1);
+            let sink = Sink { items, readers: Readers::start(threads, self, stages), budget, stages };
+            let feeder = threads.spawn(move || feed(&sink));
+            let embedder =
+                threads.spawn(move || Embedding { pipeline: self, scope, stages, done }.run(&receive));
+            let published = self.publish_all(scope, finished, &mut report, on, stages);
+            // Each ends when the next one has: the error told is the one everything else came of.
+            let embedded = embedder.join().map_err(|_| IngestError::Thread);
+            let fed = feeder.join().map_err(|_| IngestError::Thread);
+            published.and(embedded?).and(fed?)
+        })?;
         report.seconds = started.elapsed().as_secs_f64();
+        report.stages = stages.seconds();
         Ok(report)
     }
 
-    /// Accepts one source and extracts it unless it is unchanged.
-    fn feed(&self, scope: &Scope, source: &Source, how: Feed, sink: Sink<'_>) -> Result<bool, IngestError> {
+    /// Accepts one source and has it read unless it is unchanged.
+    fn feed(
+        &self,
+        scope: &Scope,
+        source: Source,
+        how: Feed,
+        sink: &Sink<'_, '_>,
+    ) -> Result<bool, IngestError> {
         let new = NewDocument {
             uri: &source.uri,
             title: source.title.as_deref(),
@@ -168,32 +185,35 @@ impl Pipeline {
             metadata: &source.metadata,
             bytes: &source.bytes,
         };
-        let accepted = if let Some(before) = self.failed_before(scope, &new, how)? {
-            return Ok(sink(Item::Entry(before)));
-        } else if how.dry_run {
-            self.engine.would_accept(scope, &new).map(|outcome| (None, outcome))
-        } else {
-            self.engine.accept(scope, &new).map(|a| (Some((a.document_id, a.version)), a.outcome))
-        };
+        if let Some(before) = self.failed_before(scope, &new, how)? {
+            return Ok(sink.send(Item::Entry(before)));
+        }
+        let accepted = sink.stages.time(Stage::Accept, || {
+            if how.dry_run {
+                self.engine.would_accept(scope, &new).map(|outcome| (None, outcome))
+            } else {
+                self.engine.accept(scope, &new).map(|a| (Some((a.document_id, a.version)), a.outcome))
+            }
+        });
         let (ids, outcome) = match accepted {
             Ok(accepted) => accepted,
             // The document's own fault: the others go on.
             Err(error @ footnote_index::Error::InvalidInput { .. }) => {
-                return Ok(sink(Item::Entry(Entry::failed(&source.uri, "invalid", error.to_string()))));
+                return Ok(sink.send(Item::Entry(Entry::failed(&source.uri, "invalid", error.to_string()))));
             }
             Err(error) => return Err(error.into()),
         };
         let mut entry = entry_of(&source.uri, outcome);
-        let Some((document_id, version)) = ids else { return Ok(sink(Item::Entry(entry))) };
+        let Some((document_id, version)) = ids else { return Ok(sink.send(Item::Entry(entry))) };
         entry.document_id = Some(document_id.clone());
         entry.version = Some(version);
         if outcome == Outcome::Unchanged {
-            return Ok(sink(Item::Entry(entry)));
+            return Ok(sink.send(Item::Entry(entry)));
         }
-        let started = Instant::now();
-        let result = Box::new(self.extract(&source.bytes, &source.name, source.mime.as_deref()));
-        let (title, spent) = (source.title.clone(), started.elapsed());
-        Ok(sink(Item::Extracted { document_id, version, title, entry, result, spent }))
+        entry.same_content_as = self.engine.same_content(scope, &document_id, version)?;
+        let Source { name, title, mime, bytes, .. } = source;
+        let held = sink.budget.hold(bytes.len());
+        Ok(sink.read(Task { document_id, version, name, mime, title, entry, bytes, held }))
     }
 
     /// The entry of a source that failed under this very reader and is as it was: it would only fail again.
@@ -222,155 +242,73 @@ impl Pipeline {
         }))
     }
 
-    fn feed_pending(&self, scope: &Scope, sink: Sink<'_>) -> Result<bool, IngestError> {
+    fn feed_pending(&self, scope: &Scope, sink: &Sink<'_, '_>) -> Result<bool, IngestError> {
         for pending in self.engine.pending(scope)? {
             let bytes = self.engine.original_by_hash(scope, &pending.content_hash)?;
             let mut entry = entry_of(&pending.uri, Outcome::Changed);
             entry.code = "resumed".to_owned();
             entry.document_id = Some(pending.document_id.clone());
             entry.version = Some(pending.version);
-            let started = Instant::now();
-            let result = Box::new(self.extract(&bytes, name_of(&pending.uri), pending.mime.as_deref()));
-            let (document_id, version, title) = (pending.document_id, pending.version, pending.title);
-            let spent = started.elapsed();
-            if !sink(Item::Extracted { document_id, version, title, entry, result, spent }) {
+            let task = Task {
+                name: name_of(&pending.uri).to_owned(),
+                document_id: pending.document_id,
+                version: pending.version,
+                mime: pending.mime,
+                title: pending.title,
+                entry,
+                held: sink.budget.hold(bytes.len()),
+                bytes,
+            };
+            if !sink.read(task) {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn extract(&self, bytes: &[u8], name: &str, mime: Option<&str>) -> Result<Extracted, ExtractError> {
-        if mime == Some(RECORD_MIME) {
-            return extract_record(bytes);
-        }
-        self.extractor.extract(bytes, name, mime)
-    }
-
-    fn consume(
+    /// Makes what is ready visible and tells of what is finished, until the threads before have ended.
+    fn publish_all(
         &self,
         scope: &Scope,
-        items: &Receiver<Item>,
+        finished: Receiver<Told<'_>>,
         report: &mut Report,
         on: &mut dyn FnMut(Event<'_>),
+        stages: &Stages,
     ) -> Result<(), IngestError> {
-        let tokens = ModelTokens(self.embedder.tokenizer());
-        let mut batch: Vec<Chunked> = Vec::new();
-        loop {
-            let chunks: usize = batch.iter().map(|c| c.chunks.len()).sum();
-            let full = chunks >= BATCH_CHUNKS || batch.len() >= BATCH_DOCUMENTS;
-            let next = if full { Err(RecvTimeoutError::Timeout) } else { items.recv_timeout(LINGER) };
-            match next {
-                Ok(Item::Found(files)) => on(Event::Found { files }),
-                Ok(Item::FileDone) => on(Event::FileDone),
-                Ok(Item::Entry(entry)) => finish(report, on, entry),
-                Ok(Item::Extracted { document_id, version, title, mut entry, result, spent }) => {
-                    match *result {
-                        Ok(extracted) => {
-                            let started = Instant::now();
-                            let title = title.or_else(|| extracted.title.clone());
-                            let name = entry.uri.rsplit('/').next().unwrap_or(&entry.uri).to_owned();
-                            let ids = (document_id, version);
-                            let mut chunked =
-                                cut(extracted, title, &name, &self.chunker, &tokens, ids, entry);
-                            chunked.entry.spent_ms = millis(spent + started.elapsed());
-                            batch.push(chunked);
-                        }
-                        Err(error) => {
-                            entry.spent_ms = millis(spent);
-                            let reason = error.to_string();
-                            let failure = Failure {
-                                code: error.code(),
-                                reason: &reason,
-                                tried_by: (!error.is_transient()).then_some(READER),
-                                spent_ms: entry.spent_ms,
-                            };
-                            self.engine.fail(scope, &document_id, version, &failure)?;
-                            let failed = Entry::failed("", error.code(), reason);
-                            (entry.status, entry.code, entry.reason) =
-                                (failed.status, failed.code, failed.reason);
-                            finish(report, on, entry);
-                        }
+        for done in finished {
+            match done {
+                Told::Found(files) => on(Event::Found { files }),
+                Told::FileDone => on(Event::FileDone),
+                Told::Entry(entry) => finish(report, on, entry),
+                Told::Failed(unread) => {
+                    let Unread { document_id, version, mut entry, error } = *unread;
+                    let reason = error.to_string();
+                    let failure = Failure {
+                        code: error.code(),
+                        reason: &reason,
+                        tried_by: (!error.is_transient()).then_some(READER),
+                        spent_ms: entry.spent_ms,
+                    };
+                    self.engine.fail(scope, &document_id, version, &failure)?;
+                    let failed = Entry::failed("", error.code(), reason);
+                    (entry.status, entry.code, entry.reason) = (failed.status, failed.code, failed.reason);
+                    finish(report, on, entry);
+                }
+                Told::Batch { documents, embedded, _held } => {
+                    if embedded > 0 {
+                        report.totals.embedded += embedded;
+                        on(Event::Embedded { chunks: embedded });
+                    }
+                    let (prepared, entries): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
+                    stages.time(Stage::Publish, || self.engine.publish(scope, &prepared))?;
+                    for entry in entries {
+                        finish(report, on, entry);
                     }
                 }
-                Err(RecvTimeoutError::Timeout) if batch.is_empty() => {}
-                Err(RecvTimeoutError::Timeout) => {
-                    self.publish(scope, std::mem::take(&mut batch), report, on)?;
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return if batch.is_empty() { Ok(()) } else { self.publish(scope, batch, report, on) };
-                }
             }
-        }
-    }
-
-    /// Embeds what is not yet known and makes the batch visible in one commit.
-    fn publish(
-        &self,
-        scope: &Scope,
-        batch: Vec<Chunked>,
-        report: &mut Report,
-        on: &mut dyn FnMut(Event<'_>),
-    ) -> Result<(), IngestError> {
-        let generation = self.generation(scope)?;
-        let (vectors, embedded) = self.vectors(scope, generation.id, &batch)?;
-        if embedded > 0 {
-            report.totals.embedded += embedded;
-            on(Event::Embedded { chunks: embedded });
-        }
-        let finished: Option<Vec<_>> = batch.into_iter().map(|c| c.finish(generation.id, &vectors)).collect();
-        let (prepared, entries): (Vec<_>, Vec<_>) =
-            finished.ok_or(IngestError::MissingVector)?.into_iter().unzip();
-        self.engine.publish(scope, &prepared)?;
-        for entry in entries {
-            finish(report, on, entry);
         }
         Ok(())
     }
-}
-
-impl Pipeline {
-    /// The vectors of a batch, and how many of them had to be made. Known are those of the generation itself, and those of
-    /// the serving one when its encoder is the same.
-    pub(super) fn vectors(
-        &self,
-        scope: &Scope,
-        generation: u32,
-        batch: &[Chunked],
-    ) -> Result<(Vectors, usize), IngestError> {
-        let mut texts: HashMap<[u8; 32], &String> = HashMap::new();
-        for chunked in batch {
-            texts.extend(chunked.texts.iter().map(|(hash, text)| (*hash, text)));
-        }
-        let fingerprint = self.spec().fingerprint;
-        let mut vectors = Vectors::new();
-        for status in self.engine.generations(scope)? {
-            if status.generation.id == generation || status.generation.spec.same_encoder(&fingerprint) {
-                let missing: Vec<[u8; 32]> =
-                    texts.keys().filter(|hash| !vectors.contains_key(*hash)).copied().collect();
-                vectors.extend(self.engine.known_vectors(scope, &status.generation, &missing)?);
-            }
-        }
-        let missing: Vec<[u8; 32]> =
-            texts.keys().filter(|hash| !vectors.contains_key(*hash)).copied().collect();
-        if !missing.is_empty() {
-            let wanted: Vec<String> = missing.iter().map(|hash| texts[hash].clone()).collect();
-            let made = self.embedder.embed_blocking(Priority::Bulk, InputKind::Passage, wanted)?;
-            vectors.extend(missing.iter().copied().zip(made));
-        }
-        Ok((vectors, missing.len()))
-    }
-}
-
-fn feed_all(
-    feed: impl FnOnce(Sink<'_>) -> Result<(), IngestError>,
-    send: &SyncSender<Item>,
-) -> Result<(), IngestError> {
-    feed(&mut |item| send.send(item).is_ok())
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn finish(report: &mut Report, on: &mut dyn FnMut(Event<'_>), entry: Entry) {

@@ -271,6 +271,10 @@ pub fn name_renamed(report: &mut Report, plan: &SyncPlan) {
     for entry in &mut report.documents {
         if let (Status::Ingested, Some(from)) = (entry.status, from.get(entry.uri.as_str())) {
             entry.code = "renamed".to_owned();
+            // The other one is its old self.
+            if entry.same_content_as.as_deref() == Some(*from) && entry.same_content_as.take().is_some() {
+                report.totals.duplicates -= 1;
+            }
             entry.reason = Some(format!("was {from}"));
         }
     }

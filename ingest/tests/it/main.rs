@@ -2,5 +2,7 @@
 
 mod documents;
 mod mutations;
+mod probes;
 mod robustness;
+mod tables;
 mod worker;

@@ -91,7 +91,11 @@ fn print(report: &Report, out: &mut Output) -> anyhow::Result<()> {
         })
         .map(|e| {
             let status = serde_json::to_value(e.status).ok().and_then(|v| v.as_str().map(str::to_owned));
-            let detail = e.reason.clone().unwrap_or_else(|| e.warnings.join("; "));
+            let same = e.same_content_as.as_ref().map(|uri| format!("same content as {uri}"));
+            let detail = e
+                .reason
+                .clone()
+                .unwrap_or_else(|| e.warnings.iter().cloned().chain(same).collect::<Vec<_>>().join("; "));
             vec![
                 status.unwrap_or_default(),
                 e.code.clone(),
@@ -111,8 +115,13 @@ fn print(report: &Report, out: &mut Output) -> anyhow::Result<()> {
     let t = &report.totals;
     let plan = if report.dry_run { "Plan only, nothing was changed: " } else { "" };
     out.line(format!(
-        "{plan}{} ingested, {} skipped, {} failed{}; {} chunks, {} embedded; {:.1} s",
+        "{plan}{} ingested{}, {} skipped, {} failed{}; {} chunks, {} embedded; {:.1} s",
         t.ingested,
+        if t.duplicates > 0 {
+            format!(" ({} with the same content as another)", t.duplicates)
+        } else {
+            String::new()
+        },
         t.skipped,
         t.failed,
         if t.deleted > 0 { format!(", {} removed", t.deleted) } else { String::new() },

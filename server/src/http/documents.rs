@@ -11,23 +11,10 @@ use serde::Deserialize;
 
 use super::Api;
 use super::auth::{Reader, Writer};
-use super::error::{ApiError, Code};
+use super::error::ApiError;
 use super::extract::{Params, PathId};
+use super::page::Listing;
 use crate::wire::{DocumentOut, DocumentPage, TextOut};
-
-/// Rows of a page unless said otherwise.
-const DEFAULT_PAGE: usize = 100;
-
-/// Most rows of a page.
-const MAX_PAGE: usize = 1000;
-
-/// Query of `GET /v1/documents`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Listing {
-    limit: Option<usize>,
-    after: Option<String>,
-}
 
 /// `GET /v1/documents`
 pub(crate) async fn list(
@@ -35,10 +22,7 @@ pub(crate) async fn list(
     Reader(scope): Reader,
     Params(listing): Params<Listing>,
 ) -> Result<Json<DocumentPage>, ApiError> {
-    let limit = listing.limit.unwrap_or(DEFAULT_PAGE);
-    if !(1..=MAX_PAGE).contains(&limit) {
-        return Err(ApiError::new(Code::InvalidValue, format!("limit is {limit}, use 1 to {MAX_PAGE}")));
-    }
+    let limit = listing.limit()?;
     api.work(move |app| {
         let page = app.engine().documents(&scope, listing.after.as_deref(), limit)?;
         Ok(Json(DocumentPage {

@@ -50,6 +50,8 @@ pub enum Code {
     InvalidBody,
     /// A value breaks a stated limit.
     InvalidValue,
+    /// Another request was sent under this idempotency key.
+    IdempotencyKeyUsed,
     /// Something failed here.
     Internal,
     /// Too much to do at once.
@@ -67,7 +69,7 @@ pub enum Code {
 impl Code {
     /// Every code, for the documentation's test.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::InvalidRequest,
         Self::InvalidJson,
         Self::ClientRequired,
@@ -85,6 +87,7 @@ impl Code {
         Self::UnsupportedMediaType,
         Self::InvalidBody,
         Self::InvalidValue,
+        Self::IdempotencyKeyUsed,
         Self::Internal,
         Self::Overloaded,
         Self::ModelUnavailable,
@@ -118,6 +121,9 @@ impl Code {
             }
             Self::InvalidBody => (S::UNPROCESSABLE_ENTITY, "invalid_body", "Invalid body"),
             Self::InvalidValue => (S::UNPROCESSABLE_ENTITY, "invalid_value", "Invalid value"),
+            Self::IdempotencyKeyUsed => {
+                (S::UNPROCESSABLE_ENTITY, "idempotency_key_used", "Idempotency key used")
+            }
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
             Self::Overloaded => (S::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::ModelUnavailable => (S::SERVICE_UNAVAILABLE, "model_unavailable", "Model unavailable"),
@@ -252,7 +258,8 @@ impl From<footnote_index::Error> for ApiError {
     fn from(error: footnote_index::Error) -> Self {
         use footnote_index::Error as E;
         match error {
-            E::NoSuchDocument { .. } | E::NoSuchVersion { .. } => Self::not_found(),
+            E::NoSuchDocument { .. } | E::NoSuchVersion { .. } | E::NoSuchJob { .. } => Self::not_found(),
+            E::IdempotencyKeyUsed => Self::new(Code::IdempotencyKeyUsed, error.to_string()),
             E::InvalidName { .. } | E::InvalidInput { .. } => {
                 Self::new(Code::InvalidValue, error.to_string())
             }

@@ -16,7 +16,9 @@ mod extract;
 mod health;
 mod host;
 mod ingest;
+mod jobs;
 mod keys;
+mod page;
 mod search;
 mod serve;
 mod settings;
@@ -117,6 +119,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/documents/{id}/text"),
     ("GET", "/v1/documents/{id}/original"),
     ("POST", "/v1/sync"),
+    ("GET", "/v1/jobs"),
+    ("GET", "/v1/jobs/{id}"),
+    ("POST", "/v1/jobs/{id}/retry"),
     ("POST", "/v1/search"),
     ("POST", "/v1/answers"),
     ("GET", "/v1/clients"),
@@ -146,6 +151,9 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/documents/{id}/text", get(documents::text))
         .route("/v1/documents/{id}/original", get(documents::original))
         .route("/v1/sync", post(sync::sync))
+        .route("/v1/jobs", get(jobs::list))
+        .route("/v1/jobs/{id}", get(jobs::show))
+        .route("/v1/jobs/{id}/retry", post(jobs::retry))
         .route("/v1/search", post(search::search))
         .route("/v1/answers", post(answers::answer))
         .route("/v1/clients", get(clients::list).post(clients::add))

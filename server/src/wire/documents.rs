@@ -82,7 +82,7 @@ pub struct DocumentPage {
 }
 
 /// What became of an upload.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct UploadResult {
     /// Identity inside the client.
     pub uri: String,
@@ -101,6 +101,20 @@ pub struct UploadResult {
     pub reason: Option<String>,
     /// Chunks made searchable.
     pub chunks: usize,
+    /// Uri of another document with the very same bytes, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_content_as: Option<String>,
+    /// Times its extraction failed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+    /// The job it belongs to, in the answer to the upload of one document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Part of a document's text.

@@ -5,6 +5,7 @@
 mod admin;
 mod answer;
 mod documents;
+mod jobs;
 mod search;
 
 use footnote_index::Position;
@@ -15,6 +16,7 @@ pub use answer::{
     AbstainReason, Answer, AnswerBody, Citation, Grounding, GroundingStatus, Support, SupportStatus,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
+pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.

@@ -11,6 +11,7 @@ mod cli_support;
 mod cli_sync;
 mod http_access;
 mod http_documents;
+mod http_jobs;
 mod http_protocol;
 mod http_search;
 mod http_serve;

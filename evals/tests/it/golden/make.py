@@ -56,18 +56,18 @@ def check(qrels, run, mean):
         assert abs(theirs[measure] - mean[ours]) < 1e-9, (ours, theirs[measure], mean[ours])
 
 
-def write(name, qrels, run):
-    with open(HERE / f"{name}.qrels", "w") as out:
+def write(name, qrels, run, folder=HERE, indent=1):
+    with open(folder / f"{name}.qrels", "w") as out:
         for q, docs in qrels.items():
             for d, grade in docs.items():
                 out.write(f"{q} 0 {d} {grade}\n")
-    with open(HERE / f"{name}.run", "w") as out:
+    with open(folder / f"{name}.run", "w") as out:
         for q, docs in run.items():
             for rank, (d, score) in enumerate(docs.items(), 1):
                 out.write(f"{q} Q0 {d} {rank} {score!r} golden\n")
     expected = evaluate(qrels, run)
     check(qrels, run, expected["mean"])
-    (HERE / f"{name}.json").write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(expected, indent=indent, sort_keys=True) + "\n")
 
 
 def graded(rng):
@@ -120,5 +120,6 @@ def odd(rng):
     return qrels, run
 
 
-for seed, case in enumerate((graded, ties, gaps, odd)):
-    write(case.__name__, *case(random.Random(seed)))
+if __name__ == "__main__":
+    for seed, case in enumerate((graded, ties, gaps, odd)):
+        write(case.__name__, *case(random.Random(seed)))

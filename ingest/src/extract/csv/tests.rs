@@ -36,6 +36,13 @@ fn uneven_rows_are_kept_whole_and_said() {
 }
 
 #[test]
+fn values_stand_under_their_names_where_the_first_is_blank() {
+    let doc = read(",a,b\n0,x,y\n,z,\n");
+    assert_eq!(doc.text, "| a | b\n0 | x | y\n| z");
+    assert_eq!(blocks(&doc)[2].2.as_deref(), Some("B3"));
+}
+
+#[test]
 fn lines_above_the_table_are_its_title() {
     let doc = read("Raport lunar\nJan,Feb,Mar\n1,2,3\n4,5,6\n");
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Paragraphs: headings, list items, code and prose.
 
 use super::super::document::BlockKind;
-use super::super::office::{Node, RichText, xml};
+use super::super::office::{Flowing as _, Node, RichText, xml};
 use super::inline::Context;
 use super::reader::Reader;
 use super::styles::{ListReference, is_shade, outline};
@@ -9,20 +9,20 @@ use crate::error::ExtractError;
 
 impl<'a> Reader<'a, '_> {
     /// Reads the paragraphs and tables inside an element.
-    pub(super) fn blocks(&mut self, parent: Node<'a>) -> Result<(), ExtractError> {
+    pub(super) fn read_blocks(&mut self, parent: Node<'a>) -> Result<(), ExtractError> {
         for node in xml::children(parent) {
             match xml::name(node) {
                 "p" => self.paragraph(node)?,
                 "tbl" => self.table(node)?,
                 "AlternateContent" => {
                     if let Some(chosen) = xml::alternative(node) {
-                        self.blocks(chosen)?;
+                        self.read_blocks(chosen)?;
                     }
                 }
                 "altChunk" => self.lost.chunks += 1,
                 "r" | "hyperlink" | "fldSimple" | "oMath" | "oMathPara" => self.loose(node)?,
                 "del" | "moveFrom" | "sectPr" | "sdtPr" | "sdtEndPr" | "pPr" | "rPr" | "tcPr" => {}
-                _ => self.blocks(node)?,
+                _ => self.read_blocks(node)?,
             }
         }
         Ok(())
@@ -58,8 +58,8 @@ impl<'a> Reader<'a, '_> {
             None => style.and_then(|style| self.styles.heading(style)),
         };
         let is_title = style.is_some_and(|style| self.styles.is_title(style));
-        if is_title && self.cells.is_empty() {
-            self.builder.title(text.as_str());
+        if is_title && self.flow.cells.is_empty() {
+            self.flow.builder.title(text.as_str());
         }
         let kind = match (level, &marker) {
             (Some(level), _) => BlockKind::Heading(level),

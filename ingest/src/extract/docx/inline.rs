@@ -72,7 +72,7 @@ impl<'a> Reader<'a, '_> {
         if let Some(style) = property("rStyle").and_then(|inner| xml::attribute(inner, "val")) {
             look = look.over(self.styles.look(style));
         }
-        let hidden = look.over(context.look).is_hidden(context.shaded || self.shaded > 0);
+        let hidden = look.over(context.look).is_hidden(context.shaded || self.flow.shaded > 0);
         let font = property("rFonts").and_then(|inner| xml::attribute(inner, "ascii")).unwrap_or("Symbol");
         self.run_content(node, context, (hidden, font), out);
     }
@@ -127,7 +127,7 @@ impl<'a> Reader<'a, '_> {
 
     /// Adds text unless it belongs to the instruction of a field.
     fn push_text(&mut self, text: &str, hidden: bool, out: &mut RichText) {
-        let skipped = |field: &Field| !field.in_result || (self.in_margin && field.is_page_number());
+        let skipped = |field: &Field| !field.in_result || (self.flow.in_margin && field.is_page_number());
         if !self.fields.iter().any(skipped) {
             self.quotes.push(text);
             out.push(text, hidden);

@@ -15,7 +15,7 @@ use super::ContentLimits;
 use super::builder::TextBuilder;
 use super::detect::Kind;
 use super::document::Extracted;
-use super::office::{Package, Relationships, Source, xml};
+use super::office::{Flowing as _, Package, Relationships, Source, xml};
 use super::ooxml::properties;
 use crate::error::ExtractError;
 use numbering::Numbering;
@@ -78,7 +78,7 @@ pub(crate) fn extract(bytes: &[u8], limits: &ContentLimits) -> Result<Extracted,
     reader.margins(of_kind("header"))?;
     reader.relationships = Some(&relationships);
     let root = document.root_element();
-    reader.shaded = u32::from(xml::child(root, "background").is_some());
+    reader.flow.shaded = u32::from(xml::child(root, "background").is_some());
     reader.blocks(xml::child(root, "body").unwrap_or(root))?;
     reader.flush()?;
     reader.relationships = None;

@@ -1,13 +1,11 @@
-//! What stands outside the body: footnotes, endnotes, comments, headers and footers.
+//! What stands outside the body: footnotes, endnotes, comments.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::super::document::BlockKind;
 use super::super::office::comments::prefix;
-use super::super::office::margins::is_page_number;
 use super::super::office::numbers::{NumberFormat, format_number};
-use super::super::office::{Node, RichText, xml};
-use super::reader::{Attached, Reader};
+use super::super::office::{Attached, Flowing as _, Node, RichText, xml};
+use super::reader::Reader;
 use crate::error::ExtractError;
 
 /// The notes of a document and which were referred to.
@@ -68,7 +66,7 @@ impl<'a> Reader<'a, '_> {
         out.push(&label(number), false);
         let prefix = label(number) + " ";
         if is_footnote {
-            self.attached.push(Attached::Note(prefix, note));
+            self.flow.attached.push(Attached::Note(prefix, note));
         } else {
             notes.endnotes_due.push((prefix, note));
         }
@@ -77,50 +75,19 @@ impl<'a> Reader<'a, '_> {
     /// Writes the endnotes that the body refers to.
     pub(super) fn endnotes(&mut self) -> Result<(), ExtractError> {
         let due = std::mem::take(&mut self.notes.endnotes_due);
-        self.waiting.extend(due.into_iter().map(|(prefix, note)| Attached::Note(prefix, note)));
-        self.flush()
-    }
-
-    /// Writes each header or footer once, unless it says no more than the number of the page.
-    pub(super) fn margins(&mut self, roots: impl Iterator<Item = Node<'a>>) -> Result<(), ExtractError> {
-        let mut seen = HashSet::new();
-        for root in roots {
-            self.in_margin = true;
-            let text = self.gather(root)?;
-            self.in_margin = false;
-            let plain = text.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-            if !is_page_number(&plain) && seen.insert(plain) {
-                self.emit(BlockKind::Paragraph, &text)?;
-            }
-        }
-        Ok(())
+        self.notes(due)
     }
 
     /// Writes the comments with their authors and what they are about.
     pub(super) fn comments(&mut self, root: Node<'a>) -> Result<(), ExtractError> {
-        let mut first = true;
         for comment in xml::children_named(root, "comment") {
             let text = self.gather(comment)?;
-            if text.is_blank() {
-                continue;
-            }
-            if std::mem::take(&mut first) {
-                self.emit(BlockKind::Heading(1), &RichText::from("Comments"))?;
-            }
+            self.end_part();
             let value = |name| xml::attribute(comment, name);
             let quote = value("id").and_then(|id| self.quotes.of(id));
             let prefix = prefix(value("author").unwrap_or_default(), value("date"), quote.as_deref());
-            let text = RichText::from(text.as_str().trim_start());
-            self.emit(BlockKind::Paragraph, &text.prefixed(&prefix))?;
+            self.comment(&text, &prefix)?;
         }
         self.flush()
-    }
-
-    /// The text of a part as that of one cell.
-    fn gather(&mut self, node: Node<'a>) -> Result<RichText, ExtractError> {
-        self.cells.push(RichText::default());
-        self.blocks(node)?;
-        self.fields.clear();
-        Ok(self.cells.pop().unwrap_or_default())
     }
 }

@@ -1,8 +1,7 @@
 //! Tables: rows with merged cells, header rows, tables inside tables.
 
-use super::super::document::BlockKind;
 use super::super::office::grid::check_cells;
-use super::super::office::{Grid, Node, RichText, xml};
+use super::super::office::{Flowing as _, Grid, Node, RichText, xml};
 use super::super::ooxml::is_on;
 use super::reader::Reader;
 use super::styles::is_shade;
@@ -16,31 +15,26 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn table(&mut self, node: Node<'a>) -> Result<(), ExtractError> {
         let rows = rows(node);
         let shaded = self.is_shaded_table(node);
-        if self.cells.is_empty() && self.is_layout(&rows) {
+        if self.flow.cells.is_empty() && self.is_layout(&rows) {
             for cell in rows.iter().flat_map(|row| cells(*row)) {
-                self.in_cell_shade(shaded, cell, |reader| reader.blocks(cell))?;
+                self.in_cell_shade(shaded, cell, |reader| reader.read_blocks(cell))?;
             }
             return Ok(());
         }
         let grid = self.grid(node, &rows, shaded)?;
-        if let Some(cell) = self.cells.last_mut() {
-            cell.push("\n", false);
-            cell.append(&grid.flatten());
-            return Ok(());
-        }
-        grid.write(&mut self.builder)?;
-        self.end_paragraph(BlockKind::TableRow)
+        self.emit_table(&grid)
     }
 
     fn grid(&mut self, table: Node<'a>, rows: &[Node<'a>], shaded: bool) -> Result<Grid, ExtractError> {
         // What waits in front of the table must not mix with what its cells attach.
-        if self.cells.is_empty() {
+        if self.flow.cells.is_empty() {
             self.flush()?;
         }
         let mut grid = Grid::default();
         for row in rows {
             let before = number(xml::at(*row, &["trPr", "gridBefore"])).unwrap_or(0).min(MAX_SPAN);
             let mut texts = vec![RichText::default(); before];
+            let mut widths = Vec::new();
             for cell in cells(*row) {
                 let properties = xml::child(cell, "tcPr");
                 let property = |name| properties.and_then(|inner| xml::child(inner, name));
@@ -51,15 +45,15 @@ impl<'a> Reader<'a, '_> {
                 let text = if continues("vMerge") || continues("hMerge") {
                     RichText::default()
                 } else {
-                    self.cells.push(RichText::default());
-                    self.in_cell_shade(shaded, cell, |reader| reader.blocks(cell))?;
-                    self.cells.pop().unwrap_or_default()
+                    self.in_cell_shade(shaded, cell, |reader| reader.gather(cell))?
                 };
+                widths.push((texts.len(), span));
                 texts.push(text);
                 texts.resize(texts.len() + span - 1, RichText::default());
                 check_cells(texts.len())?;
             }
             grid.push_row(texts)?;
+            widths.into_iter().for_each(|(column, width)| grid.widen(column, width));
             if xml::at(*row, &["trPr", "hidden"]).is_some_and(|hidden| is_on(xml::attribute(hidden, "val"))) {
                 grid.hide_last_row();
             }
@@ -80,16 +74,16 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Runs `read` with the background of a cell of a table that is `shaded` or not.
-    fn in_cell_shade(
+    fn in_cell_shade<T>(
         &mut self,
         shaded: bool,
         cell: Node<'a>,
-        read: impl FnOnce(&mut Self) -> Result<(), ExtractError>,
-    ) -> Result<(), ExtractError> {
+        read: impl FnOnce(&mut Self) -> Result<T, ExtractError>,
+    ) -> Result<T, ExtractError> {
         let shaded = shaded || xml::at(cell, &["tcPr", "shd"]).is_some_and(is_shade);
-        self.shaded += u32::from(shaded);
+        self.flow.shaded += u32::from(shaded);
         let result = read(self);
-        self.shaded -= u32::from(shaded);
+        self.flow.shaded -= u32::from(shaded);
         result
     }
 

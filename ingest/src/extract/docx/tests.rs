@@ -192,6 +192,49 @@ fn what_is_attached_follows_its_paragraph_or_list() {
 }
 
 #[test]
+fn pictures_say_what_they_show() {
+    let relationships = RELATIONSHIPS.replace(
+        "</Relationships>",
+        "<Relationship Id='p' Type='x/image' Target='media/p.emf'/><Relationship Id='q' Type='x/image' Target='media/q.png'/></Relationships>",
+    );
+    let emf = crate::extract::ooxml::emf::tests::metafile(&[(0, 0, "Tech"), (60, 0, "Partners")]);
+    let emf = String::from_utf8(emf).unwrap();
+    let picture = |alt: &str, id: &str| {
+        format!(
+            "<r><drawing><inline><docPr descr='{alt}'/><pic><cNvPr descr='{alt}'/><blip r:embed='{id}'/></pic></inline></drawing></r>"
+        )
+    };
+    let body = format!(
+        "<p>{}<r><t>first</t></r></p><p>{}{}</p><p><r><pict><shape alt='A river seen from above'><imagedata r:id='p'/></shape></pict></r></p><p><r><t>end</t></r></p>",
+        picture("A duck on a pond&#10;&#10;Description automatically generated", "q"),
+        picture("A duck on a pond", "q"),
+        picture("Picture 7", "p"),
+    );
+    let body = wrapped(&body);
+    let mut parts = parts(&body, &[("word/media/p.emf", emf.as_str()), ("word/media/q.png", "two words")]);
+    parts.retain(|(name, _)| *name != "word/_rels/document.xml.rels");
+    parts.push(("word/_rels/document.xml.rels", &relationships));
+    let doc = extract(&zipped(&parts), &ContentLimits::default()).unwrap();
+    assert_eq!(doc.text, "first\n\nA duck on a pond\n\nTech Partners\n\nA river seen from above\n\nend");
+}
+
+#[test]
+fn a_merged_name_is_part_of_the_names_below_it() {
+    let cell = |span: u32, text: &str| {
+        format!("<tc><tcPr><gridSpan val='{span}'/></tcPr><p><r><t>{text}</t></r></p></tc>")
+    };
+    let row = |cells: &[String], properties: &str| format!("<tr>{properties}{}</tr>", cells.concat());
+    let head = "<trPr><tblHeader/></trPr>";
+    let upper = [cell(1, ""), cell(2, "2023")];
+    let rows = [["Item", "Q1", "Q2"], ["Pear", "1", "2"]].map(|texts| texts.map(|text| cell(1, text)));
+    for marks in [[head, ""], [head, head]] {
+        let table =
+            format!("<tbl>{}{}{}</tbl>", row(&upper, marks[0]), row(&rows[0], marks[1]), row(&rows[1], ""));
+        assert_eq!(read(&table).text, "Item | 2023 Q1 | 2023 Q2\nPear | 1 | 2");
+    }
+}
+
+#[test]
 fn headers_footers_and_comments() {
     let header = "<hdr><p><r><t>ACME – Confidential, page </t></r><fldSimple instr=' PAGE '><r><t>1</t></r></fldSimple></p></hdr>";
     let footer = "<ftr><p><r><t>Pagina </t></r><fldSimple instr='PAGE'><r><t>1</t></r></fldSimple><r><t> din 5</t></r></p></ftr>";

@@ -1,35 +1,77 @@
-//! Which row names the columns of a table.
+//! Which rows name the columns of a table.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::regions::Region;
 use super::{Cell, CellKind, Grid, GridRow};
+use crate::extract::column_names::{self, Group, is_name};
 
 /// Rows of one cell above a table that are read as its title.
 const MAX_TITLE_ROWS: usize = 10;
-/// A longer text names no column.
-const MAX_NAME_CHARS: usize = 100;
 /// Rows below a header that are looked at.
 const SAMPLE_ROWS: usize = 200;
 
-/// Index of the row that names the columns of `region`: the one that the file declares, or one that looks like it.
-pub(super) fn header_row(grid: &Grid, region: &Region) -> Option<usize> {
+/// Indices of the rows that name the columns of `region`: the one that the file declares, or one that looks like it, and the row
+/// of groups above it. Empty when there are none.
+pub(super) fn header_rows(grid: &Grid, region: &Region) -> Range<usize> {
     let declared =
         region.rows.clone().find(|&i| grid.rows().get(i).is_some_and(|row| is_declared(grid, row, region)));
-    if declared.is_some() {
-        return declared;
+    if let Some(names) = declared {
+        let above = names.checked_sub(1).filter(|above| is_row_of_groups(grid, region, *above));
+        return above.unwrap_or(names)..names + 1;
     }
-    let first = region.rows.start + title_rows(grid, region);
-    let rows = first..region.rows.end;
-    if !looks_like_header(grid, region, rows.clone()) {
-        return None;
+    let titles = title_rows(grid, region);
+    let first = region.rows.start + titles;
+    let looks =
+        |first: usize, in_groups: bool| looks_like_header(grid, region, first..region.rows.end, in_groups);
+    // A single group over some of the columns looks like a title.
+    let last_title = first.checked_sub(1).filter(|_| titles > 0);
+    for groups in last_title.into_iter().chain([first]) {
+        if is_row_of_groups(grid, region, groups) && (looks(groups, false) || looks(groups + 1, true)) {
+            return groups..groups + 2;
+        }
     }
-    // A first row of names over several columns each has the names of the single columns below it.
-    let cells = |i: usize| grid.rows().get(i).map(|row| grid.between(row, region.left, region.right));
-    let groups = cells(first).is_some_and(|cells| cells.iter().any(|cell| cell.wide));
-    let names = cells(first + 1)
-        .is_some_and(|cells| cells.len() > 1 && cells.iter().all(|cell| cell.kind == CellKind::Text));
-    Some(if groups && names && first + 2 < rows.end { first + 1 } else { first })
+    if looks(first, false) { first..first + 1 } else { first..first }
+}
+
+/// The cells of a row as names of groups, their columns counted from the left of `region`.
+pub(super) fn groups<'g>(grid: &'g Grid, region: &Region, row: &GridRow) -> Vec<Group<'g>> {
+    let cells = grid.between(row, region.left, region.right);
+    let next = cells.iter().skip(1).map(|cell| cell.column).chain([region.right.saturating_add(1)]);
+    let group = |(cell, next): (&Cell, u32)| Group {
+        column: (cell.column - region.left) as usize,
+        width: cell.right.saturating_add(1).min(next).saturating_sub(cell.column).max(1) as usize,
+        text: grid.text(cell),
+    };
+    cells.iter().zip(next).map(group).collect()
+}
+
+/// Whether the row `at` names groups of columns, and the row below it the columns themselves.
+fn is_row_of_groups(grid: &Grid, region: &Region, at: usize) -> bool {
+    let (Some(upper), Some(lower)) = (grid.rows().get(at), grid.rows().get(at + 1)) else { return false };
+    let (above, below) =
+        (grid.between(upper, region.left, region.right), grid.between(lower, region.left, region.right));
+    let are_words =
+        |cells: &[Cell]| cells.iter().all(|cell| cell.kind == CellKind::Text || is_year(grid, cell));
+    let seen = !upper.hidden && !lower.hidden && !above.iter().any(|cell| cell.hidden);
+    if !region.rows.contains(&at)
+        || at + 2 >= region.rows.end
+        || lower.number != upper.number + 1
+        || !seen
+        || !above.iter().any(|cell| cell.right > cell.column)
+        || !are_words(above)
+        || !are_words(below)
+    {
+        return false;
+    }
+    let mut names = vec![""; region.width() as usize];
+    for cell in below {
+        if let Some(name) = names.get_mut((cell.column - region.left) as usize) {
+            *name = grid.text(cell);
+        }
+    }
+    column_names::are_below(&names, &groups(grid, region, upper))
 }
 
 /// Whether the file itself says that this row is the header of a table in `region`.
@@ -53,7 +95,9 @@ pub(super) fn title_rows(grid: &Grid, region: &Region) -> usize {
     if count > MAX_TITLE_ROWS { 0 } else { count }
 }
 
-fn looks_like_header(grid: &Grid, region: &Region, rows: std::ops::Range<usize>) -> bool {
+/// Whether the first of `rows` differs from the others as names of columns do. Below names of groups (`in_groups`) the same
+/// names come back.
+fn looks_like_header(grid: &Grid, region: &Region, rows: Range<usize>, in_groups: bool) -> bool {
     let mut rows = grid.rows().get(rows).unwrap_or_default().iter();
     let Some(header) = rows.next() else { return false };
     let below: Vec<&[Cell]> =
@@ -79,7 +123,7 @@ fn looks_like_header(grid: &Grid, region: &Region, rows: std::ops::Range<usize>)
         return false;
     }
     let distinct: HashSet<&str> = header.iter().map(|cell| grid.text(cell).trim()).collect();
-    if distinct.len() * 10 < header.len() * 8 {
+    if !in_groups && distinct.len() * 10 < header.len() * 8 {
         return false;
     }
     if grid.header_expected {
@@ -123,14 +167,6 @@ fn typed_columns(grid: &Grid, header: &[Cell], below: &[&[Cell]]) -> Typed {
     Typed(header.iter().map(|cell| (cell.column, differs(cell))).collect())
 }
 
-fn is_name(text: &str) -> bool {
-    let text = text.trim();
-    !text.ends_with(':') && text.chars().take(MAX_NAME_CHARS + 1).count() <= MAX_NAME_CHARS
-}
-
 fn is_year(grid: &Grid, cell: &Cell) -> bool {
-    let text = grid.text(cell);
-    cell.kind == CellKind::Number
-        && text.len() == 4
-        && text.parse().is_ok_and(|year: u32| (1800..2200).contains(&year))
+    cell.kind == CellKind::Number && column_names::is_year(grid.text(cell))
 }

@@ -37,8 +37,8 @@ pub(crate) struct Cell {
     pub(crate) bold: bool,
     /// Whether a reader of the sheet does not see it.
     pub(crate) hidden: bool,
-    /// Whether it is merged with the columns to its right.
-    pub(crate) wide: bool,
+    /// The last column that it is merged with, its own when it is not.
+    pub(crate) right: u32,
     text: Range<usize>,
 }
 
@@ -128,7 +128,7 @@ impl Grid {
             kind,
             bold: false,
             hidden: false,
-            wide: false,
+            right: column,
             text: start..self.text.len(),
         });
         row.cells.end = self.cells.len();

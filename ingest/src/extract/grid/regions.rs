@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::header::header_row;
+use super::header::header_rows;
 use super::{CellKind, Grid};
 
 /// More blank columns than this separate whatever stands on their sides.
@@ -134,7 +134,8 @@ fn are_two_tables(grid: &Grid, left: &Region, right: &Region) -> bool {
     }
     let header = |region: &Region| {
         let region = split_rows(grid, region).into_iter().next()?;
-        header_row(grid, &region)
+        let rows = header_rows(grid, &region);
+        (!rows.is_empty()).then_some(rows.end)
     };
     matches!((header(left), header(right)), (Some(a), Some(b)) if a != b)
 }

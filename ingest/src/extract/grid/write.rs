@@ -1,11 +1,12 @@
 //! The regions of a sheet as blocks.
 
-use super::header::{header_row, is_declared, title_rows};
+use super::header::{groups, header_rows, is_declared, title_rows};
 use super::regions::{Region, regions};
 use super::{CellKind, Grid, GridRow};
 use crate::error::ExtractError;
 use crate::extract::builder::TextBuilder;
 use crate::extract::clean::{clean, squeeze};
+use crate::extract::column_names::{self, Group};
 use crate::extract::document::BlockKind;
 
 /// A list in one column whose texts are longer than this on average is prose.
@@ -23,20 +24,31 @@ pub(crate) fn write(builder: &mut TextBuilder, grid: &Grid) -> Result<(), Extrac
 }
 
 fn write_region(builder: &mut TextBuilder, grid: &Grid, region: &Region) -> Result<(), ExtractError> {
-    let header = header_row(grid, region);
+    let header = header_rows(grid, region);
     let titles = title_rows(grid, region);
-    let prose = region.width() == 1 && header.is_none() && is_prose(grid, region);
+    let prose = region.width() == 1 && header.is_empty() && is_prose(grid, region);
     let rows = grid.rows().get(region.rows.clone()).unwrap_or_default();
     for (i, row) in rows.iter().enumerate() {
         let index = region.rows.start + i;
-        let kind = if prose || i < titles && header != Some(index) {
+        let in_header = header.contains(&index);
+        let kind = if prose || i < titles && !in_header {
             BlockKind::Paragraph
-        } else if header == Some(index) || is_declared(grid, row, region) {
+        } else if in_header || is_declared(grid, row, region) {
             BlockKind::TableHeader
         } else {
             BlockKind::TableRow
         };
-        write_row(builder, grid, region, row, kind)?;
+        // Under names every row begins in the first column of the table, so that its cells stand under their own names.
+        let named = !header.is_empty() && kind != BlockKind::Paragraph;
+        let Some(mut line) = Line::read(grid, region, row, named) else { continue };
+        if in_header && index + 1 < header.end {
+            continue;
+        }
+        if in_header && index > header.start {
+            let above = grid.rows().get(header.start).map(|row| groups(grid, region, row));
+            line.put_below(&above.unwrap_or_default());
+        }
+        line.write(builder, kind, row)?;
     }
     Ok(())
 }
@@ -49,41 +61,51 @@ fn is_prose(grid: &Grid, region: &Region) -> bool {
     rows.len() < 3 && cells().all(|cell| cell.kind == CellKind::Text) || chars > MAX_LIST_CHARS * rows.len()
 }
 
-fn write_row(
-    builder: &mut TextBuilder,
-    grid: &Grid,
-    region: &Region,
-    row: &GridRow,
-    kind: BlockKind,
-) -> Result<(), ExtractError> {
-    let cells = grid.between(row, region.left, region.right);
-    let Some(first) = cells.first() else { return Ok(()) };
-    let mut texts: Vec<String> = Vec::new();
-    for cell in cells {
-        let at = (cell.column - first.column) as usize;
-        if at >= texts.len() {
-            texts.resize(at + 1, String::new());
-        }
-        // Two cells of one address, in a damaged file: none is lost.
-        if let Some(text) = texts.get_mut(at) {
-            let joined = format!("{text} {}", grid.text(cell));
-            *text = squeeze(&clean(&joined));
-        }
-    }
-    let before = builder.len();
-    builder.push_row(kind, &texts, Some((row.number, first.column)))?;
-    if row.hidden {
-        builder.hide_since(before);
-    } else if cells.iter().any(|cell| cell.hidden) {
-        let mut hidden = vec![false; texts.len()];
+/// The cells of a row in a region.
+struct Line {
+    /// Column of the first text.
+    left: u32,
+    texts: Vec<String>,
+    /// Which of the texts a reader does not see.
+    hidden: Vec<bool>,
+}
+
+impl Line {
+    /// The texts from the first column of the region on, or from the first cell of the row unless `whole`.
+    fn read(grid: &Grid, region: &Region, row: &GridRow, whole: bool) -> Option<Self> {
+        let cells = grid.between(row, region.left, region.right);
+        let left = if whole { region.left } else { cells.first()?.column };
+        let width = cells.last()?.column.checked_sub(left)? as usize + 1;
+        let mut line = Self { left, texts: vec![String::new(); width], hidden: vec![false; width] };
         for cell in cells {
-            if let Some(mark) = hidden.get_mut((cell.column - first.column) as usize) {
-                *mark |= cell.hidden;
+            let at = (cell.column - left) as usize;
+            // Two cells of one address, in a damaged file: none is lost.
+            if let (Some(text), Some(hidden)) = (line.texts.get_mut(at), line.hidden.get_mut(at)) {
+                let joined = format!("{text} {}", grid.text(cell));
+                *text = squeeze(&clean(&joined));
+                *hidden |= cell.hidden;
             }
         }
-        hide_cells(builder, before, &texts, &hidden);
+        Some(line)
     }
-    Ok(())
+
+    /// Puts the names of groups in front of those below them.
+    fn put_below(&mut self, groups: &[Group<'_>]) {
+        column_names::join(&mut self.texts, groups);
+        self.texts.iter_mut().for_each(|text| *text = squeeze(&clean(text)));
+        self.hidden.resize(self.texts.len(), false);
+    }
+
+    fn write(&self, builder: &mut TextBuilder, kind: BlockKind, row: &GridRow) -> Result<(), ExtractError> {
+        let before = builder.len();
+        builder.push_row(kind, &self.texts, Some((row.number, self.left)))?;
+        if row.hidden {
+            builder.hide_since(before);
+        } else if self.hidden.contains(&true) {
+            hide_cells(builder, before, &self.texts, &self.hidden);
+        }
+        Ok(())
+    }
 }
 
 /// Marks the hidden ones of the cells that were written last.

@@ -2,7 +2,7 @@
 
 use super::super::document::BlockKind;
 use super::super::office::comments::prefix;
-use super::super::office::{Node, RichText, xml};
+use super::super::office::{Flowing as _, Node, RichText, xml};
 use super::inline::Context;
 use super::reader::Reader;
 use crate::error::ExtractError;
@@ -12,7 +12,7 @@ const CODE: [&str; 3] = ["preformatted text", "source code", "code"];
 
 impl<'a> Reader<'a, '_> {
     /// Reads the blocks inside an element.
-    pub(super) fn blocks(&mut self, parent: Node<'a>) -> Result<(), ExtractError> {
+    pub(super) fn read_blocks(&mut self, parent: Node<'a>) -> Result<(), ExtractError> {
         for node in xml::children(parent) {
             match xml::name(node) {
                 "p" | "h" => self.paragraph(node)?,
@@ -29,7 +29,7 @@ impl<'a> Reader<'a, '_> {
                     self.emit(BlockKind::Paragraph, &text)?;
                     self.end_paragraph(BlockKind::Paragraph)?;
                 }
-                _ => self.blocks(node)?,
+                _ => self.read_blocks(node)?,
             }
         }
         Ok(())
@@ -41,11 +41,11 @@ impl<'a> Reader<'a, '_> {
             Some("condition") => xml::attribute(node, "is-hidden") == Some("true"),
             _ => false,
         };
-        let from = self.builder.len();
-        self.blocks(node)?;
-        if hidden && self.cells.is_empty() {
+        let from = self.flow.builder.len();
+        self.read_blocks(node)?;
+        if hidden && self.flow.cells.is_empty() {
             self.flush()?;
-            self.builder.hide_since(from);
+            self.flow.builder.hide_since(from);
         }
         Ok(())
     }
@@ -60,7 +60,7 @@ impl<'a> Reader<'a, '_> {
                 "list-item" => self.lists.start_item(item),
                 _ => self.lists.start_header(),
             }
-            self.blocks(item)?;
+            self.read_blocks(item)?;
         }
         self.lists.close();
         Ok(())
@@ -87,8 +87,8 @@ impl<'a> Reader<'a, '_> {
             _ => None,
         };
         let is_title = self.styles.is_named(style, &["title"]);
-        if is_title && self.cells.is_empty() {
-            self.builder.title(text.as_str());
+        if is_title && self.flow.cells.is_empty() {
+            self.flow.builder.title(text.as_str());
         }
         let kind = match (level, &marker) {
             (Some(level), _) => BlockKind::Heading(level.min(6)),
@@ -107,22 +107,14 @@ impl<'a> Reader<'a, '_> {
 
     /// Writes the comments with their authors and what they are about.
     pub(super) fn write_comments(&mut self) -> Result<(), ExtractError> {
-        let mut first = true;
         // Comments cannot hold comments; what claims to is left alone.
         for (id, node) in std::mem::take(&mut self.comments) {
             let text = self.gather(node)?;
-            if text.is_blank() {
-                continue;
-            }
-            if std::mem::take(&mut first) {
-                self.emit(BlockKind::Heading(1), &RichText::from("Comments"))?;
-            }
             let value = |name| xml::child(node, name).map(xml::text_of);
             let quote = id.and_then(|id| self.quotes.of(id));
             let prefix =
                 prefix(&value("creator").unwrap_or_default(), value("date").as_deref(), quote.as_deref());
-            let text = RichText::from(text.as_str().trim_start());
-            self.emit(BlockKind::Paragraph, &text.prefixed(&prefix))?;
+            self.comment(&text, &prefix)?;
         }
         Ok(())
     }

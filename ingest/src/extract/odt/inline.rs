@@ -1,7 +1,7 @@
 //! The text of a paragraph: spans, spaces, notes, comments, frames.
 
-use super::super::office::{Look, Node, RichText, xml};
-use super::reader::{Attached, Reader};
+use super::super::office::{Attached, Look, Node, RichText, xml};
+use super::reader::Reader;
 use crate::error::ExtractError;
 
 /// What a span inherits.
@@ -56,7 +56,7 @@ impl<'a> Reader<'a, '_> {
                 let text = xml::attribute(node, "string-value").unwrap_or_default();
                 out.push(text, true);
             }
-            "page-number" | "page-count" | "page-continuation" if self.in_margin => {}
+            "page-number" | "page-count" | "page-continuation" if self.flow.in_margin => {}
             "ruby-text" | "number" | "tracked-changes" | "soft-page-break" | "forms" => {}
             "frame" | "custom-shape" | "rect" | "ellipse" | "circle" | "line" | "connector" | "polygon"
             | "polyline" | "path" | "g" => self.drawing(node, out)?,
@@ -67,7 +67,7 @@ impl<'a> Reader<'a, '_> {
 
     fn push_text(&mut self, text: &str, context: Context, out: &mut RichText) {
         self.quotes.push(text);
-        out.push(text, context.look.is_hidden(context.shaded || self.shaded > 0));
+        out.push(text, context.look.is_hidden(context.shaded || self.flow.shaded > 0));
     }
 
     /// Writes the mark of a note into the text; a footnote follows the paragraph, an endnote the body.
@@ -80,7 +80,7 @@ impl<'a> Reader<'a, '_> {
         if xml::attribute(node, "note-class") == Some("endnote") {
             self.endnotes.push((prefix, body));
         } else {
-            self.attached.push(Attached::Note(prefix, body));
+            self.flow.attached.push(Attached::Note(prefix, body));
         }
     }
 }

@@ -14,7 +14,7 @@ use super::ContentLimits;
 use super::builder::TextBuilder;
 use super::detect::Kind;
 use super::document::Extracted;
-use super::office::{Node, Package, xml};
+use super::office::{Flowing as _, Node, Package, xml};
 use crate::error::ExtractError;
 use lists::ListStyles;
 use reader::Reader;

@@ -1,8 +1,8 @@
 //! Frames, shapes and embedded objects: text boxes, formulas, charts.
 
 use super::super::office::grid::check_cells;
-use super::super::office::{Grid, Node, RichText, xml};
-use super::reader::{Attached, Reader};
+use super::super::office::{Attached, Grid, Node, RichText, xml};
+use super::reader::{Chart, Reader};
 use super::tables::repeated;
 use crate::error::ExtractError;
 
@@ -10,11 +10,12 @@ impl<'a> Reader<'a, '_> {
     /// Notes the text of a frame or shape for the end of the paragraph; a formula goes into the text.
     pub(super) fn drawing(&mut self, node: Node<'a>, out: &mut RichText) -> Result<(), ExtractError> {
         if xml::children(node).any(|inner| matches!(xml::name(inner), "p" | "list")) {
-            self.attached.push(Attached::Box(node));
+            self.flow.attached.push(Attached::Box(node));
         }
+        self.describe(node);
         for inner in xml::children(node) {
             match xml::name(inner) {
-                "text-box" => self.attached.push(Attached::Box(inner)),
+                "text-box" => self.flow.attached.push(Attached::Box(inner)),
                 "object" => {
                     self.object(inner, out)?;
                     // What follows is the picture of the object.
@@ -26,6 +27,19 @@ impl<'a> Reader<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Notes what a picture shows, in the words of its description or its title.
+    fn describe(&mut self, frame: Node<'a>) {
+        let has = |name| xml::child(frame, name).is_some();
+        if !has("image") || has("object") || has("object-ole") {
+            return;
+        }
+        let texts = ["desc", "title"].map(|name| xml::child(frame, name).map(xml::text_of));
+        let builder = &mut self.flow.builder;
+        if let Some(text) = texts.into_iter().flatten().find_map(|text| builder.description(&text)) {
+            self.flow.attached.push(Attached::Text(RichText::from(text.as_str())));
+        }
     }
 
     fn object(&mut self, node: Node<'a>, out: &mut RichText) -> Result<(), ExtractError> {
@@ -45,8 +59,8 @@ impl<'a> Reader<'a, '_> {
             xml::child(chart, "chart").or(Some(chart))
         }) {
             let title = xml::child(chart, "title").map(xml::text_of).unwrap_or_default();
-            let grid = xml::descendant(chart, "table").map_or_else(|| Ok(Grid::default()), chart_grid)?;
-            self.attached.push(Attached::Chart(title, grid));
+            let values = xml::descendant(chart, "table").map_or_else(|| Ok(Grid::default()), chart_grid)?;
+            self.flow.attached.push(Attached::Object(Chart { title, values }));
         } else {
             self.objects += 1;
         }

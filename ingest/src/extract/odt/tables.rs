@@ -1,8 +1,7 @@
 //! Tables: repeated and merged cells, header rows, tables inside tables.
 
-use super::super::document::BlockKind;
 use super::super::office::grid::check_cells;
-use super::super::office::{Grid, Node, RichText, xml};
+use super::super::office::{Flowing as _, Grid, Node, RichText, xml};
 use super::reader::Reader;
 use crate::error::ExtractError;
 
@@ -22,23 +21,17 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn table(&mut self, node: Node<'a>) -> Result<(), ExtractError> {
         let mut rows = Vec::new();
         gather_rows(node, false, &mut rows);
-        if self.cells.is_empty() && is_layout(&rows) {
+        if self.flow.cells.is_empty() && is_layout(&rows) {
             for cell in rows.iter().flat_map(|(row, _)| cells(*row)) {
-                self.in_cell(cell, |reader| reader.blocks(cell))?;
+                self.in_cell(cell, |reader| reader.read_blocks(cell))?;
             }
             return Ok(());
         }
-        if self.cells.is_empty() {
+        if self.flow.cells.is_empty() {
             self.flush()?;
         }
         let grid = self.grid(&rows)?;
-        if let Some(cell) = self.cells.last_mut() {
-            cell.push("\n", false);
-            cell.append(&grid.flatten());
-            return Ok(());
-        }
-        grid.write(&mut self.builder)?;
-        self.end_paragraph(BlockKind::TableRow)
+        self.emit_table(&grid)
     }
 
     fn grid(&mut self, rows: &[(Node<'a>, bool)]) -> Result<Grid, ExtractError> {
@@ -46,12 +39,15 @@ impl<'a> Reader<'a, '_> {
         let mut header_rows = 0;
         for (row, is_header) in rows {
             let mut texts = Vec::new();
+            let mut widths = Vec::new();
             for cell in xml::children(*row) {
                 let text = match xml::name(cell) {
                     "table-cell" => self.in_cell(cell, |reader| reader.gather(cell))?,
                     "covered-table-cell" => RichText::default(),
                     _ => continue,
                 };
+                let width = xml::attribute(cell, "number-columns-spanned").and_then(|span| span.parse().ok());
+                widths.push((texts.len(), width.unwrap_or(1)));
                 let times = repeated(cell, "number-columns-repeated", text.as_str().len());
                 texts.extend(std::iter::repeat_n(text, times));
                 check_cells(texts.len())?;
@@ -61,6 +57,7 @@ impl<'a> Reader<'a, '_> {
             let times = if filled { repeated(*row, "number-rows-repeated", bytes) } else { 1 };
             for _ in 0..times {
                 grid.push_row(texts.clone())?;
+                widths.iter().for_each(|(column, width)| grid.widen(*column, *width));
                 if matches!(xml::attribute(*row, "visibility"), Some("collapse" | "filter")) {
                     grid.hide_last_row();
                 }
@@ -89,9 +86,9 @@ impl<'a> Reader<'a, '_> {
     ) -> Result<T, ExtractError> {
         let style = xml::attribute(cell, "style-name").unwrap_or_default();
         let shaded = self.styles.look("table-cell", style).shaded == Some(true);
-        self.shaded += u32::from(shaded);
+        self.flow.shaded += u32::from(shaded);
         let result = read(self);
-        self.shaded -= u32::from(shaded);
+        self.flow.shaded -= u32::from(shaded);
         result
     }
 

@@ -123,6 +123,31 @@ fn tables_keep_rows_and_columns() {
 }
 
 #[test]
+fn a_merged_name_is_part_of_the_names_below_it() {
+    let cell = |text: &str| format!("<table-cell><p>{text}</p></table-cell>");
+    let row = |cells: &[String]| format!("<table-row>{}</table-row>", cells.concat());
+    let wide =
+        "<table-cell number-columns-spanned='2'><p>2023</p></table-cell><covered-table-cell/>".to_owned();
+    let doc = read(&format!(
+        "<table><table-header-rows>{}</table-header-rows>{}{}</table>",
+        row(&[cell(""), wide]),
+        row(&["Item", "Q1", "Q2"].map(cell)),
+        row(&["Pear", "1", "2"].map(cell)),
+    ));
+    assert_eq!(doc.text, "Item | 2023 Q1 | 2023 Q2\nPear | 1 | 2");
+}
+
+#[test]
+fn pictures_say_what_they_show() {
+    let doc = read(
+        "<p>See <frame><image/><title>A river</title><desc>A river seen from above</desc></frame>here.</p>\
+         <p><frame><image/><title>The source of it</title></frame></p><p><frame><image/><desc>logo.png</desc></frame></p>\
+         <p><frame><text-box><p>box</p></text-box><desc>A box of some words</desc></frame></p>",
+    );
+    assert_eq!(doc.text, "See here.\n\nA river seen from above\n\nThe source of it\n\nbox");
+}
+
+#[test]
 fn formulas_charts_and_properties() {
     let math = "<math><semantics><mi>E</mi><annotation>E = m c^2</annotation></semantics></math>";
     let chart = "<document-content><body><chart><chart><title><p>Sales</p></title><table><table-rows><table-row><table-cell><p>Year</p></table-cell>\

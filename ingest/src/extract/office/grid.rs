@@ -1,6 +1,9 @@
 //! Tables of office documents, read whole before they are written, because what is a header shows only then.
 
+use std::collections::BTreeMap;
+
 use super::super::builder::TextBuilder;
+use super::super::column_names::{Group, are_below, columns_of};
 use super::super::document::BlockKind;
 use super::RichText;
 use crate::error::{ExtractError, SizeLimit};
@@ -14,6 +17,8 @@ const MAX_HEADER_ROWS: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     rows: Vec<Vec<RichText>>,
+    /// How many columns the cells of the first rows are merged over that are merged, by row and column.
+    widths: BTreeMap<(usize, usize), usize>,
     hidden_rows: Vec<usize>,
     header_rows: usize,
     cells: usize,
@@ -29,6 +34,14 @@ impl Grid {
         check_cells(self.cells)?;
         self.rows.push(row);
         Ok(())
+    }
+
+    /// The cell of the last row in `column` is merged with those to its right, `width` columns in all.
+    pub(crate) fn widen(&mut self, column: usize, width: usize) {
+        let row = self.rows.len().saturating_sub(1);
+        if width > 1 && row < MAX_HEADER_ROWS {
+            self.widths.insert((row, column), width);
+        }
     }
 
     /// The last row is not seen by a reader.
@@ -57,6 +70,9 @@ impl Grid {
         if header_rows >= self.rows.len() || header_rows > MAX_HEADER_ROWS {
             header_rows = usize::from(self.rows.len() > 1);
         }
+        if header_rows == 1 && self.starts_with_groups() {
+            header_rows = 2;
+        }
         if header_rows > 0 {
             push_cells(builder, BlockKind::TableHeader, &self.names(header_rows))?;
         }
@@ -84,17 +100,47 @@ impl Grid {
         out
     }
 
-    /// One name a column from the first `count` rows.
+    /// Whether the first row names groups of columns, and the second the columns themselves.
+    fn starts_with_groups(&self) -> bool {
+        let [_, names, _, ..] = self.rows.as_slice() else { return false };
+        let names: Vec<&str> = names.iter().map(RichText::as_str).collect();
+        !self.hidden_rows.contains(&0) && !self.hidden_rows.contains(&1) && are_below(&names, &self.groups(0))
+    }
+
+    /// The cells of a row that are not blank, as names of groups.
+    fn groups(&self, row: usize) -> Vec<Group<'_>> {
+        let cells = self.rows.get(row).map(Vec::as_slice).unwrap_or_default();
+        let filled = || cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank());
+        let ends = filled().skip(1).map(|(column, _)| column).chain([cells.len()]);
+        let mut groups = Vec::new();
+        for ((column, cell), end) in filled().zip(ends) {
+            let width = self.widths.get(&(row, column)).copied().unwrap_or(1);
+            groups.push(Group { column, width: width.min(end - column), text: cell.as_str() });
+        }
+        groups
+    }
+
+    /// One name a column from the first `count` rows: what stands over several columns is part of the name of each.
     fn names(&self, count: usize) -> Vec<RichText> {
         let mut names: Vec<RichText> = Vec::new();
-        for row in self.rows.iter().take(count) {
-            for (column, cell) in row.iter().enumerate() {
-                match names.get_mut(column) {
-                    Some(name) => {
-                        name.push(" ", false);
-                        name.append(cell);
-                    }
-                    None => names.push(cell.clone()),
+        for row in (0..count).rev() {
+            let below: Vec<&str> = names.iter().map(RichText::as_str).collect();
+            let mut placed: Vec<(usize, &RichText)> = Vec::new();
+            for group in self.groups(row) {
+                let Some(cell) = self.rows.get(row).and_then(|cells| cells.get(group.column)) else {
+                    continue;
+                };
+                placed.extend(columns_of(&group, &below).into_iter().map(|column| (column, cell)));
+            }
+            for (column, cell) in placed {
+                if column >= names.len() {
+                    names.resize(column + 1, RichText::default());
+                }
+                if let Some(name) = names.get_mut(column) {
+                    let mut whole = cell.clone();
+                    whole.push(" ", false);
+                    whole.append(name);
+                    *name = whole;
                 }
             }
         }
@@ -156,6 +202,30 @@ mod tests {
         assert_eq!(doc.text, "Year | 2020 Q1 | Q2\nsum | 1 | 2");
         assert_eq!(doc.blocks[0].kind, BlockKind::TableHeader);
         assert_eq!(grid.flatten().as_str(), "Year, 2020; Q1, Q2; sum, 1, 2");
+    }
+
+    #[test]
+    fn a_name_over_several_columns_is_part_of_the_name_of_each() {
+        let mut grid = Grid::default();
+        for cells in [["", "2020", "", "Sum"], ["Item", "Q1", "Q2", ""], ["Pear", "1", "2", "3"]] {
+            grid.push_row(row(&cells)).unwrap();
+            grid.widen(1, usize::from(grid.len() == 1) * 2);
+        }
+        for marked in [1, 2] {
+            grid.set_header_rows(marked);
+            assert_eq!(written(&grid).text, "Item | 2020 Q1 | 2020 Q2 | Sum\nPear | 1 | 2 | 3");
+        }
+    }
+
+    #[test]
+    fn data_below_a_merged_name_stay_data() {
+        let mut grid = Grid::default();
+        for cells in [["Name", "Contact", ""], ["Ana", "mail", "phone"], ["Ion", "mail", ""]] {
+            grid.push_row(row(&cells)).unwrap();
+            grid.widen(1, usize::from(grid.len() == 1) * 2);
+        }
+        grid.set_header_rows(1);
+        assert_eq!(written(&grid).text, "Name | Contact\nAna | mail | phone\nIon | mail");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the formats of word processors and presentations have in common: packages of XML parts, text with hidden passages,
-//! tables, numbers of lists, comments.
+//! tables, numbers of lists, comments, and the order in which blocks are written.
 
 pub(crate) mod comments;
+pub(crate) mod flow;
 pub(crate) mod grid;
 pub(crate) mod look;
 pub(crate) mod margins;
@@ -10,6 +11,7 @@ pub(crate) mod package;
 pub(crate) mod rich_text;
 pub(crate) mod xml;
 
+pub(crate) use flow::{Attached, Flow, Flowing};
 pub(crate) use grid::Grid;
 pub(crate) use look::Look;
 pub(crate) use package::{Package, Relationships};

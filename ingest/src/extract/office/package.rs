@@ -56,6 +56,11 @@ impl<'a> Package<'a> {
         Ok(Self { archive, names, warnings: Vec::new(), what })
     }
 
+    /// Names of the parts, in small letters and in no order.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
     /// The part that the package is about, `usual` when the package does not say.
     ///
     /// # Errors
@@ -67,14 +72,22 @@ impl<'a> Package<'a> {
             .unwrap_or_else(|| usual.to_owned()))
     }
 
-    /// A part, `None` when it is missing or damaged; damage is noted.
+    /// A part of XML, `None` when it is missing or damaged; damage is noted.
     ///
     /// # Errors
     /// [`ExtractError::Encrypted`] and [`ExtractError::TooLarge`].
     pub(crate) fn source(&mut self, part: &str) -> Result<Option<Source>, ExtractError> {
+        Ok(self.bytes(part)?.map(|bytes| Source::new(&bytes)))
+    }
+
+    /// The bytes of a part, as [`Package::source`].
+    ///
+    /// # Errors
+    /// As [`Package::source`].
+    pub(crate) fn bytes(&mut self, part: &str) -> Result<Option<Vec<u8>>, ExtractError> {
         let Some(name) = self.names.get(&plain_name(part)) else { return Ok(None) };
         match self.archive.read(name) {
-            Ok(bytes) => Ok(bytes.map(|bytes| Source::new(&bytes))),
+            Ok(bytes) => Ok(bytes),
             Err(error @ ExtractError::Corrupt { .. }) => {
                 self.warn(format!("left out: {error}"));
                 Ok(None)

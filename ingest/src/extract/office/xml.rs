@@ -13,6 +13,9 @@ mod mending;
 /// Most elements inside one another.
 pub(crate) const MAX_DEPTH: usize = 256;
 
+/// Most elements and texts of a part that is read as a tree.
+const MAX_NODES: u32 = 4_000_000;
+
 /// A node of a parsed part.
 pub(crate) type Node<'a> = roxmltree::Node<'a, 'a>;
 
@@ -29,14 +32,24 @@ impl Source {
         Self { text: encoding_rs::UTF_8.decode(bytes).0.into_owned(), mended: OnceCell::new() }
     }
 
+    /// The text of the part, for one that is read as a stream.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The tree of the part; [`Source::is_mended`] tells afterwards whether some of it was lost.
     ///
     /// # Errors
-    /// [`ExtractError::Corrupt`] for what cannot be mended, [`ExtractError::TooLarge`] for elements inside one another
-    /// without end. `what` is the format with its article.
+    /// [`ExtractError::Corrupt`] for what cannot be mended, [`ExtractError::TooLarge`] for elements without end, inside one
+    /// another or not. `what` is the format with its article.
     pub(crate) fn parse(&self, what: &str) -> Result<Document<'_>, ExtractError> {
-        let document = match Document::parse_with_options(&self.text, ParsingOptions::default()) {
+        let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+        let document = match Document::parse_with_options(&self.text, options) {
             Ok(document) => document,
+            Err(roxmltree::Error::NodesLimitReached) => {
+                let limit = MAX_NODES.into();
+                return Err(ExtractError::TooLarge { what: SizeLimit::Elements, actual: limit + 1, limit });
+            }
             Err(error) => {
                 let mended = mend(&self.text).ok_or_else(|| ExtractError::corrupt(what, &error))?;
                 let mended = self.mended.get_or_init(|| mended);
@@ -168,6 +181,13 @@ mod tests {
         assert!(Source::new(nested(MAX_DEPTH).as_bytes()).parse("a test").is_ok());
         let error = Source::new(nested(100_000).as_bytes()).parse("a test").unwrap_err();
         assert_eq!(error.code(), "too_large");
+    }
+
+    #[test]
+    fn elements_are_limited() {
+        let many = format!("<a>{}</a>", "<b/>".repeat(MAX_NODES as usize));
+        let error = Source::new(many.as_bytes()).parse("a test").unwrap_err();
+        assert!(error.to_string().contains("elements"), "{error}");
     }
 
     #[test]

@@ -37,6 +37,29 @@ pub(crate) fn write(
     grid(plot, &categories)?.write(builder)
 }
 
+/// A chart's title, the titles of its axes and the names of its series, where its numbers are read elsewhere: on a sheet they
+/// are those of the cells. `None` when it has no names.
+///
+/// # Errors
+/// As [`Package::source`] and [`Package::tree`].
+pub(crate) fn names(package: &mut Package<'_>, part: &str) -> Result<Option<String>, ExtractError> {
+    let source = package.source(part)?;
+    let Some(tree) = package.tree(part, source.as_ref())? else { return Ok(None) };
+    let named = |name: &'static str| tree.root().descendants().filter(move |node| xml::name(*node) == name);
+    let of_chart = |node: &Node<'_>| node.parent().is_some_and(|parent| xml::name(parent) == "chart");
+    let axes = named("title").filter(|node| !of_chart(node)).map(title);
+    let series = named("ser").filter_map(|series| xml::child(series, "tx")).map(title);
+    let names: Vec<String> = axes.chain(series).filter(|name| !name.trim().is_empty()).collect();
+    let names = names.join(", ");
+    let heading = named("title").find(of_chart).map(title).map(|title| title.replace('\n', " "));
+    Ok(match (heading.filter(|title| !title.trim().is_empty()), names.is_empty()) {
+        (Some(heading), true) => Some(heading),
+        (Some(heading), false) => Some(format!("{heading}: {names}")),
+        (None, true) => None,
+        (None, false) => Some(names),
+    })
+}
+
 fn title(node: Node<'_>) -> String {
     match xml::descendant(node, "rich") {
         Some(rich) => text::body(rich).as_str().to_owned(),

@@ -1,8 +1,11 @@
-//! What the formats of Office Open XML have in common: document properties, charts, diagrams, formulas and the text of drawings.
+//! What the formats of Office Open XML have in common: document properties, charts, diagrams, formulas, the text of drawings
+//! and pictures.
 
 pub(crate) mod chart;
 pub(crate) mod diagram;
+pub(crate) mod emf;
 pub(crate) mod math;
+pub(crate) mod picture;
 pub(crate) mod properties;
 pub(crate) mod text;
 

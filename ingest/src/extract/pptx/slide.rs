@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::super::builder::TextBuilder;
 use super::super::document::{BlockKind, Extracted};
 use super::super::office::{Grid, Node, Package, Relationships, RichText, push_heading, xml};
-use super::super::ooxml::{chart, diagram, is_on, text};
+use super::super::ooxml::{chart, diagram, is_on, picture, text};
 use super::bullets::{ListStyle, paragraphs};
 use super::layouts::{Layout, Role};
 use super::order::{Place, reading_order};
@@ -45,6 +45,8 @@ pub(super) struct Deck<'d, 'p> {
     footers: HashSet<String>,
     objects: usize,
     pictures: usize,
+    /// Bytes of the alternative texts on the slide.
+    described: usize,
     picture_slides: Vec<String>,
 }
 
@@ -66,6 +68,7 @@ impl<'d, 'p> Deck<'d, 'p> {
             footers: HashSet::new(),
             objects: 0,
             pictures: 0,
+            described: 0,
             picture_slides: Vec::new(),
         }
     }
@@ -80,7 +83,7 @@ impl<'d, 'p> Deck<'d, 'p> {
     ) -> Result<(), ExtractError> {
         let Some(tree) = xml::at(root, &["cSld", "spTree"]) else { return Ok(()) };
         let from = self.builder.len();
-        self.pictures = 0;
+        (self.pictures, self.described) = (0, 0);
         let shapes = flat_shapes(tree);
         let title = shapes.iter().copied().find(|shape| is_title(*shape) && !text_of(*shape).is_blank());
         if let Some(title) = title {
@@ -88,7 +91,7 @@ impl<'d, 'p> Deck<'d, 'p> {
         }
         let rest: Vec<Node<'_>> = shapes.into_iter().filter(|shape| Some(*shape) != title).collect();
         self.shapes(&rest, Context { relationships, layout, on_slide: true })?;
-        if self.pictures > 0 && self.builder.len() == from {
+        if self.pictures > 0 && self.builder.len() == from + self.described {
             self.picture_slides.push(number.to_string());
         }
         Ok(())
@@ -127,9 +130,30 @@ impl<'d, 'p> Deck<'d, 'p> {
             },
             "pic" => {
                 self.pictures += 1;
-                Ok(())
+                self.describe(shape)?;
+                self.words(shape, context)
             }
             _ => self.text_shape(shape, context.layout),
+        }
+    }
+
+    /// Writes what a picture shows, in the words of its alternative text.
+    fn describe(&mut self, picture: Node<'_>) -> Result<(), ExtractError> {
+        let text = names(picture).and_then(|names| xml::attribute(names, "descr"));
+        let Some(text) = text.and_then(|text| self.builder.description(text)) else { return Ok(()) };
+        let from = self.builder.len();
+        self.builder.push(BlockKind::Paragraph, &text)?;
+        self.described += self.builder.len() - from;
+        Ok(())
+    }
+
+    /// Writes the words of a picture that has some.
+    fn words(&mut self, picture: Node<'_>, context: Context<'_>) -> Result<(), ExtractError> {
+        let blip = xml::at(picture, &["blipFill", "blip"]);
+        let id = blip.and_then(|blip| xml::relationship_id(blip, "embed"));
+        match id.and_then(|id| context.relationships.by_id(id)) {
+            Some(part) => picture::write(self.package, part, &mut self.builder),
+            None => Ok(()),
         }
     }
 
@@ -171,10 +195,19 @@ impl<'d, 'p> Deck<'d, 'p> {
                     Some(part) => diagram::write(self.package, &part, &mut self.builder)?,
                     None => self.objects += 1,
                 },
-                "oleObj" => self.objects += 1,
+                "oleObj" => {
+                    self.objects += 1;
+                    if let Some(picture) = xml::child(node, "pic") {
+                        self.words(picture, context)?;
+                    }
+                }
                 "AlternateContent" => {
                     if let Some(chosen) = xml::alternative(node) {
                         self.frame(chosen, context)?;
+                    }
+                    // What an embedded object looks like stands in the alternative for older programs.
+                    if let Some(picture) = xml::descendant(node, "pic") {
+                        self.words(picture, context)?;
                     }
                 }
                 _ => {}
@@ -201,6 +234,10 @@ impl<'d, 'p> Deck<'d, 'p> {
                 body.map(text::body).unwrap_or_default()
             };
             grid.push_row(cells(row).map(text).collect())?;
+            for (column, cell) in cells(row).enumerate() {
+                let width = xml::attribute(cell, "gridSpan").and_then(|span| span.parse().ok()).unwrap_or(1);
+                grid.widen(column, width);
+            }
         }
         let marked = xml::child(table, "tblPr").and_then(|properties| xml::attribute(properties, "firstRow"));
         grid.set_header_rows(usize::from(marked.is_some_and(|value| is_on(Some(value))) && grid.len() > 1));
@@ -247,8 +284,12 @@ fn text_of(shape: Node<'_>) -> RichText {
     xml::child(shape, "txBody").map(text::body).unwrap_or_default()
 }
 
+/// The element with the name, the alternative text and the visibility of a shape.
+fn names(shape: Node<'_>) -> Option<Node<'_>> {
+    let properties = xml::children(shape).find(|node| xml::name(*node).starts_with("nv"))?;
+    xml::child(properties, "cNvPr")
+}
+
 fn is_marked_hidden(shape: Node<'_>) -> bool {
-    let properties = xml::children(shape).find(|node| xml::name(*node).starts_with("nv"));
-    let names = properties.and_then(|properties| xml::child(properties, "cNvPr"));
-    names.and_then(|names| xml::attribute(names, "hidden")).is_some_and(|value| is_on(Some(value)))
+    names(shape).and_then(|names| xml::attribute(names, "hidden")).is_some_and(|value| is_on(Some(value)))
 }

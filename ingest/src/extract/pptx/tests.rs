@@ -145,6 +145,36 @@ fn tables_groups_and_footers() {
 }
 
 #[test]
+fn pictures_say_what_they_show() {
+    let picture = |alt: &str, id: &str| {
+        format!(
+            "<pic><nvPicPr><cNvPr descr='{alt}'/></nvPicPr><blipFill><blip r:embed='{id}'/></blipFill></pic>"
+        )
+    };
+    let emf = crate::extract::ooxml::emf::tests::metafile(&[(0, 0, "Tech"), (60, 0, "Partners")]);
+    let emf = String::from_utf8(emf).unwrap();
+    let object = format!(
+        "<graphicFrame><graphic><graphicData><AlternateContent><Choice><oleObj/></Choice><Fallback><oleObj>{}</oleObj></Fallback></AlternateContent></graphicData></graphic></graphicFrame>",
+        picture("", "e")
+    );
+    let one = slide(&[picture("A duck on a pond", "p"), object].concat(), "");
+    let two = slide(&[picture("A duck on a pond", "p"), picture("A duck in flight", "p")].concat(), "");
+    let related = "<r><Relationship Id='e' Type='x/image' Target='e.emf'/><Relationship Id='p' Type='x/image' Target='p.png'/></r>";
+    let doc = read(&packed(
+        &[two, one],
+        &[
+            ("ppt/slides/_rels/s0.xml.rels", related),
+            ("ppt/slides/_rels/s1.xml.rels", related),
+            ("ppt/slides/e.emf", &emf),
+        ],
+    ));
+    assert_eq!(doc.text, "A duck on a pond\n\nTech Partners\n\nA duck in flight");
+    assert_eq!(doc.layout.pages, [0, 33]);
+    let lost = ["1 embedded objects are not read", "slides with pictures only, whose text is not read: 2"];
+    assert_eq!(doc.warnings, lost);
+}
+
+#[test]
 fn a_missing_slide_keeps_its_number() {
     let bytes = packed(&[slide(&shape("", (1, 1), "last"), ""), "damaged".to_owned()], &[]);
     let doc = read(&bytes);

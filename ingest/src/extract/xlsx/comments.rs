@@ -2,13 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use roxmltree::Node;
-
-use super::package::{LocalNames as _, Relationship, characters, read_optional, relationships, tree};
 use super::sheet::address;
 use crate::error::ExtractError;
-use crate::extract::archive::Archive;
-use crate::extract::builder::TextBuilder;
+use crate::extract::office::{Node, Package, Relationships, xml};
 
 /// What stands in the note that a comment leaves for older programs.
 const PLACEHOLDER: &str = "[Threaded comment]";
@@ -22,83 +18,71 @@ pub(super) struct Comment {
     pub(super) at: Option<(u32, u32)>,
 }
 
+/// Names of the people who wrote comments, by their number.
+pub(super) type Persons = HashMap<String, String>;
+
+/// The people that a workbook names.
+///
+/// # Errors
+/// As [`Package::source`] and [`Package::tree`].
+pub(super) fn persons(package: &mut Package<'_>, parts: &Relationships) -> Result<Persons, ExtractError> {
+    let mut persons = Persons::new();
+    for part in parts.of_kind("person") {
+        let source = package.source(part)?;
+        let Some(tree) = package.tree(part, source.as_ref())? else { continue };
+        persons.extend(xml::children(tree.root_element()).filter_map(|person| {
+            let name = xml::attribute(person, "displayName")?;
+            Some((xml::attribute(person, "id")?.to_owned(), name.to_owned()))
+        }));
+    }
+    Ok(persons)
+}
+
 /// The comments of a sheet.
 ///
 /// # Errors
-/// [`ExtractError::TooLarge`].
+/// As [`Package::source`] and [`Package::tree`].
 pub(super) fn read(
-    archive: &mut Archive<'_>,
-    related: &[Relationship],
-    builder: &mut TextBuilder,
+    package: &mut Package<'_>,
+    related: &Relationships,
+    persons: &Persons,
 ) -> Result<Vec<Comment>, ExtractError> {
     let mut threads = Vec::new();
-    for part in related.iter().filter(|part| part.kind == "threadedComment") {
-        let persons = persons(archive, builder)?;
-        if let Some(bytes) = read_optional(archive, &part.path, builder)? {
-            with_tree(&bytes, &part.path, builder, |root| threads = threaded(root, &persons));
-        }
+    for part in related.of_kind("threadedComment") {
+        let source = package.source(part)?;
+        let Some(tree) = package.tree(part, source.as_ref())? else { continue };
+        threads.extend(threaded(tree.root_element(), persons));
     }
     let mut comments = Vec::new();
-    for part in related.iter().filter(|part| part.kind == "comments") {
-        if let Some(bytes) = read_optional(archive, &part.path, builder)? {
-            with_tree(&bytes, &part.path, builder, |root| comments.extend(notes(root, !threads.is_empty())));
-        }
+    for part in related.of_kind("comments") {
+        let source = package.source(part)?;
+        let Some(tree) = package.tree(part, source.as_ref())? else { continue };
+        comments.extend(notes(tree.root_element(), !threads.is_empty()));
     }
     comments.extend(threads);
     Ok(comments)
 }
 
-fn with_tree(bytes: &[u8], path: &str, builder: &mut TextBuilder, then: impl FnOnce(Node<'_, '_>)) {
-    match tree(&characters(bytes)) {
-        Ok(document) => then(document.root_element()),
-        Err(error) => builder.warn(format!("{path} is damaged: {error}")),
-    }
-}
-
-/// Names of the people who wrote comments, by their number.
-fn persons(
-    archive: &mut Archive<'_>,
-    builder: &mut TextBuilder,
-) -> Result<HashMap<String, String>, ExtractError> {
-    let mut names = HashMap::new();
-    let parts = relationships(archive, "xl/workbook.xml", builder)?;
-    for part in parts.iter().filter(|part| part.kind == "person") {
-        let Some(bytes) = read_optional(archive, &part.path, builder)? else { continue };
-        with_tree(&bytes, &part.path, builder, |root| {
-            let people = root.children().filter(Node::is_element);
-            names.extend(people.filter_map(|person| {
-                Some((person.attribute("id")?.to_owned(), person.attribute("displayName")?.to_owned()))
-            }));
-        });
-    }
-    Ok(names)
-}
-
-fn threaded(root: Node<'_, '_>, persons: &HashMap<String, String>) -> Vec<Comment> {
-    let comments = root.children().filter(|node| node.has_tag_name_local("threadedComment"));
-    comments
+fn threaded(root: Node<'_>, persons: &Persons) -> Vec<Comment> {
+    xml::children_named(root, "threadedComment")
         .filter_map(|comment| {
-            let text = comment.children().find(|node| node.has_tag_name_local("text"))?.text()?;
-            let author = comment.attribute("personId").and_then(|id| persons.get(id));
-            Some(line(comment.attribute("ref")?, author.map_or("", String::as_str), text))
+            let text = xml::text_of(xml::child(comment, "text")?);
+            let author = xml::attribute(comment, "personId").and_then(|id| persons.get(id));
+            Some(line(xml::attribute(comment, "ref")?, author.map_or("", String::as_str), &text))
         })
         .collect()
 }
 
-fn notes(root: Node<'_, '_>, threaded: bool) -> Vec<Comment> {
-    let authors: Vec<&str> = root
-        .descendants()
-        .filter(|node| node.has_tag_name_local("author"))
-        .map(|node| node.text().unwrap_or_default())
-        .collect();
+fn notes(root: Node<'_>, threaded: bool) -> Vec<Comment> {
+    let named = |name: &'static str| root.descendants().filter(move |node| xml::name(*node) == name);
+    let authors: Vec<&str> = named("author").map(|node| node.text().unwrap_or_default()).collect();
     let mut seen = HashSet::new();
-    root.descendants()
-        .filter(|node| node.has_tag_name_local("comment"))
+    named("comment")
         .filter_map(|comment| {
             let text = note_text(comment);
-            let author = comment.attribute("authorId").and_then(|id| id.parse::<usize>().ok());
+            let author = xml::attribute(comment, "authorId").and_then(|id| id.parse::<usize>().ok());
             let author = author.and_then(|id| authors.get(id)).copied().unwrap_or_default();
-            let at = comment.attribute("ref")?;
+            let at = xml::attribute(comment, "ref")?;
             let placeholder = text.trim_start().starts_with(PLACEHOLDER);
             let skip = text.trim().is_empty() || placeholder && threaded;
             let text = if placeholder { text.rsplit("Comment:").next().unwrap_or(&text) } else { &text };
@@ -110,11 +94,11 @@ fn notes(root: Node<'_, '_>, threaded: bool) -> Vec<Comment> {
 }
 
 /// The text of a note without phonetic guides.
-fn note_text(comment: Node<'_, '_>) -> String {
+fn note_text(comment: Node<'_>) -> String {
     comment
         .descendants()
-        .filter(|node| node.has_tag_name_local("t"))
-        .filter(|node| !node.ancestors().any(|above| above.has_tag_name_local("rPh")))
+        .filter(|node| xml::name(*node) == "t")
+        .filter(|node| !node.ancestors().any(|above| xml::name(above) == "rPh"))
         .filter_map(|node| node.text())
         .collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::comments::Persons;
 use super::number_format::NumberFormat;
 use super::strings::{SharedStrings, append, unescape};
 use super::styles::CellStyle;
@@ -26,6 +27,8 @@ pub(super) struct Context {
     pub(super) strings: SharedStrings,
     /// Styles that cells name by number.
     pub(super) styles: Vec<CellStyle>,
+    /// Who wrote the comments.
+    pub(super) persons: Persons,
     /// Whether dates count from 1904.
     pub(super) epoch_1904: bool,
     /// Bytes that the texts of a sheet may take.
@@ -255,7 +258,7 @@ fn mark(cell: &mut Cell, row: u32, open: &BTreeMap<u32, Area>) {
         return;
     }
     if area.left == cell.column && area.top == row {
-        cell.wide = area.right > area.left;
+        cell.right = area.right;
     } else {
         cell.hidden = true;
     }

@@ -3,11 +3,9 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::package::{Relationship, characters, read_optional};
 use crate::error::{ExtractError, SizeLimit};
-use crate::extract::archive::Archive;
-use crate::extract::builder::TextBuilder;
 use crate::extract::grid::MAX_CELLS;
+use crate::extract::office::{Package, Relationships};
 
 /// Shared texts by their number, in one string.
 #[derive(Debug, Default)]
@@ -65,20 +63,13 @@ impl SharedStrings {
 /// Reads the shared texts of a workbook.
 ///
 /// # Errors
-/// [`ExtractError::TooLarge`].
-pub(super) fn read(
-    archive: &mut Archive<'_>,
-    parts: &[Relationship],
-    builder: &mut TextBuilder,
-) -> Result<SharedStrings, ExtractError> {
-    let path = parts
-        .iter()
-        .find(|part| part.kind == "sharedStrings")
-        .map_or("xl/sharedStrings.xml", |p| p.path.as_str());
-    let Some(bytes) = read_optional(archive, path, builder)? else { return Ok(SharedStrings::default()) };
-    let (strings, damage) = SharedStrings::parse(&characters(&bytes))?;
+/// As [`Package::source`], and [`ExtractError::TooLarge`].
+pub(super) fn read(package: &mut Package<'_>, parts: &Relationships) -> Result<SharedStrings, ExtractError> {
+    let part = parts.of_kind("sharedStrings").next().unwrap_or("xl/sharedStrings.xml");
+    let Some(source) = package.source(part)? else { return Ok(SharedStrings::default()) };
+    let (strings, damage) = SharedStrings::parse(source.text())?;
     if let Some(damage) = damage {
-        builder.warn(format!("the list of texts is damaged, some cells may be blank: {damage}"));
+        package.warn(format!("the list of texts is damaged, some cells may be blank: {damage}"));
     }
     Ok(strings)
 }

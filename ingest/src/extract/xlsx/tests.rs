@@ -123,9 +123,63 @@ fn a_form_has_no_header_and_a_spacer_column_splits_nothing() {
     ]));
     assert_eq!(
         doc.text,
-        "Data\n\nName: | Ana\nAge: | 5\n\n2023 | 2024\nRevenue | | 100 | 120\nCosts | | 70 | 80"
+        "Data\n\nName: | Ana\nAge: | 5\n\n| | 2023 | 2024\nRevenue | | 100 | 120\nCosts | | 70 | 80"
     );
     assert_eq!(blocks(&doc)[3].0, TableHeader, "years above other numbers");
+}
+
+#[test]
+fn a_row_that_starts_blank_stays_under_the_names_of_its_columns() {
+    let doc = read_one(&data(&[
+        row(1, &["", "Qty", "Price", "Total"]),
+        row(2, &["Apple", "1", "2.5", "2.5"]),
+        row(3, &["", "", "3.5", "7"]),
+        row(6, &["", "no", "header"]),
+        row(7, &["here", "", "at"]),
+    ]));
+    assert_eq!(
+        doc.text,
+        "Data\n\n| Qty | Price | Total\nApple | 1 | 2.5 | 2.5\n| | 3.5 | 7\nno | header\nhere | | at"
+    );
+    let cells: Vec<String> = blocks(&doc).into_iter().map(|block| block.2).collect();
+    assert_eq!(cells, ["", "B1:D1", "A2:D2", "C3:D3", "B6:C6", "A7:C7"]);
+}
+
+#[test]
+fn names_over_several_columns_are_part_of_the_names_below_them() {
+    let merged = |rows: &[String], merges: &[&str]| {
+        let merges: String = merges.iter().map(|at| format!("<mergeCell ref='{at}'/>")).collect();
+        read_one(&format!("{}<mergeCells>{merges}</mergeCells>", data(rows)))
+    };
+    let rows = [
+        row(1, &["Sales of the year"]),
+        row(2, &["", "2023", "", "2024", "", "Sum"]),
+        row(3, &["Item", "Q1", "Q2", "Q1", "Q2"]),
+        row(4, &["Apple", "1", "2", "3", "4", "10"]),
+        row(5, &["Pear", "1", "2", "3", "4", "10"]),
+    ];
+    let doc = merged(&rows, &["A1:F1", "B2:C2", "D2:E2", "F2:F3"]);
+    assert_eq!(
+        doc.text,
+        "Data\n\nSales of the year\n\nItem | 2023 Q1 | 2023 Q2 | 2024 Q1 | 2024 Q2 | Sum\nApple | 1 | 2 | 3 | 4 | 10\nPear | 1 | 2 | 3 | 4 | 10"
+    );
+    assert_eq!((blocks(&doc)[2].0, blocks(&doc)[2].2.as_str()), (TableHeader, "A3:F3"));
+
+    let one = [
+        row(1, &["", "Sales"]),
+        row(2, &["Item", "Q1", "Q2"]),
+        row(3, &["Apple", "1", "2"]),
+        row(4, &["Pear", "3", "4"]),
+    ];
+    assert!(
+        merged(&one, &["B1:C1"]).text.ends_with("Item | Sales Q1 | Sales Q2\nApple | 1 | 2\nPear | 3 | 4")
+    );
+    assert!(merged(&one, &["A1:C1"]).text.contains("Sales\n\nItem | Q1 | Q2"), "a title over all columns");
+
+    let people =
+        [row(1, &["Name", "Contact"]), row(2, &["Ana", "mail", "phone"]), row(3, &["Ion", "mail", "phone"])];
+    let doc = merged(&people, &["B1:C1"]);
+    assert!(doc.text.ends_with("Name | Contact\nAna | mail | phone\nIon | mail | phone"), "{}", doc.text);
 }
 
 #[test]
@@ -197,12 +251,12 @@ fn comments_charts_and_text_boxes_follow_the_cells() {
         ),
         (
             "xl/d.xml",
-            "<w xmlns:a='a'><from><col>2</col><row>4</row></from><sp><txBody><a:p><a:r><a:t>Boxed</a:t></a:r></a:p><a:p><a:t>words</a:t></a:p></txBody></sp><g><c:chart xmlns:c='c' xmlns:r='r' r:id='chart'/></g></w>",
+            "<w xmlns:a='a'><from><col>2</col><row>4</row></from><sp><txBody><a:p><a:r><a:t>Boxed</a:t></a:r></a:p><a:p><a:r><a:t>words</a:t></a:r></a:p></txBody></sp><g><c:chart xmlns:c='c' xmlns:r='x/relationships' r:id='chart'/></g></w>",
         ),
         ("xl/_rels/d.xml.rels", drawing.as_str()),
         (
             "xl/chart.xml",
-            "<c><chart><title><tx><rich><p><t>Growth</t></p></rich></tx></title><plotArea><ser><tx><strRef><strCache><v>2024</v></strCache></strRef></tx><val><v>5</v></val></ser></plotArea></chart></c>",
+            "<c><chart><title><tx><rich><p><r><t>Growth</t></r></p></rich></tx></title><plotArea><ser><tx><strRef><strCache><pt idx='0'><v>2024</v></pt></strCache></strRef></tx><val><v>5</v></val></ser></plotArea></chart></c>",
         ),
         (
             "docProps/core.xml",
@@ -225,6 +279,29 @@ fn comments_charts_and_text_boxes_follow_the_cells() {
     assert_eq!(doc.title.as_deref(), Some("Plan"));
     assert_eq!(doc.properties["author"], "Ana Pop");
     assert_eq!(doc.properties["modified"], "2024-01-01T00:00:00Z");
+}
+
+#[test]
+fn pictures_on_a_sheet_say_what_they_show() {
+    let rel = |id: &str, target: &str| format!("<Relationship Id='{id}' Type='x/{id}' Target='{target}'/>");
+    let sheet =
+        format!("<Relationships>{}{}</Relationships>", rel("drawing", "../d.xml"), rel("image", "../a.emf"));
+    let emf =
+        crate::extract::ooxml::emf::tests::metafile(&[(0, 0, "Tech"), (60, 0, "Partners"), (0, 9, "Total")]);
+    let emf = String::from_utf8(emf).unwrap();
+    let more = [
+        ("xl/worksheets/_rels/sheet0.xml.rels", sheet.as_str()),
+        ("xl/a.emf", emf.as_str()),
+        (
+            "xl/d.xml",
+            "<w><a><from><col>0</col><row>1</row></from><pic><nvPicPr><cNvPr descr='A map of the valley&#10;&#10;AI-generated content may be incorrect.'/></nvPicPr></pic>\
+             <pic><nvPicPr><cNvPr descr='logo'/></nvPicPr></pic></a></w>",
+        ),
+    ];
+    let doc = read_file(&workbook(&[("Data", "visible", "")], &more));
+    assert_eq!(doc.text, "Data\n\nA map of the valley\n\nTech Partners Total");
+    assert_eq!(blocks(&doc)[1].2, "A2");
+    assert!(doc.warnings.is_empty(), "{:?}", doc.warnings);
 }
 
 #[test]
@@ -265,6 +342,7 @@ fn no_damage_panics() {
             let mut context = Context {
                 strings: strings::SharedStrings::default(),
                 styles: Vec::new(),
+                persons: comments::Persons::new(),
                 epoch_1904: false,
                 max_text_bytes: 1000,
                 cells: 0,

@@ -1,11 +1,9 @@
 //! The list of sheets and the tables that sheets declare.
 
-use super::package::{LocalNames as _, Relationship, characters, read_optional, tree};
 use super::sheet::area;
 use crate::error::ExtractError;
-use crate::extract::archive::Archive;
-use crate::extract::builder::TextBuilder;
 use crate::extract::grid::Area;
+use crate::extract::office::{Node, Package, Relationships, xml};
 
 /// A sheet of the workbook, in the order of the tabs.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,42 +27,34 @@ pub(super) struct Workbook {
 
 impl Workbook {
     /// Reads the part of the workbook.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let document = tree(text)?;
-        let sheets = document
-            .descendants()
-            .filter(|node| node.has_tag_name_local("sheet"))
+    pub(super) fn read(root: Node<'_>) -> Self {
+        let named = |name: &'static str| root.descendants().filter(move |node| xml::name(*node) == name);
+        let sheets = named("sheet")
             .filter_map(|node| {
                 Some(SheetEntry {
-                    name: node.attribute("name").unwrap_or_default().to_owned(),
-                    hidden: node.attribute("state").is_some_and(|state| state != "visible"),
-                    relationship: node.attributes().find(|a| a.name() == "id")?.value().to_owned(),
+                    name: xml::attribute(node, "name").unwrap_or_default().to_owned(),
+                    hidden: xml::attribute(node, "state").is_some_and(|state| state != "visible"),
+                    relationship: xml::attribute(node, "id")?.to_owned(),
                 })
             })
             .collect();
-        let properties = document.descendants().find(|node| node.has_tag_name_local("workbookPr"));
-        let epoch_1904 = properties.and_then(|node| node.attribute("date1904")).is_some_and(is_true);
-        Ok(Self { sheets, epoch_1904 })
+        let epoch_1904 = named("workbookPr").next().and_then(|node| xml::attribute(node, "date1904"));
+        Self { sheets, epoch_1904: epoch_1904.is_some_and(is_true) }
     }
 }
 
 /// The header rows of the tables that a sheet declares.
 ///
 /// # Errors
-/// [`ExtractError::TooLarge`].
-pub(super) fn tables(
-    archive: &mut Archive<'_>,
-    related: &[Relationship],
-    builder: &mut TextBuilder,
-) -> Result<Vec<Area>, ExtractError> {
+/// As [`Package::source`] and [`Package::tree`].
+pub(super) fn tables(package: &mut Package<'_>, related: &Relationships) -> Result<Vec<Area>, ExtractError> {
     let mut headers = Vec::new();
-    for table in related.iter().filter(|part| part.kind == "table") {
-        let Some(bytes) = read_optional(archive, &table.path, builder)? else { continue };
-        let text = characters(&bytes);
-        let Ok(document) = tree(&text) else { continue };
-        let root = document.root_element();
-        let rows: u32 = root.attribute("headerRowCount").and_then(|count| count.parse().ok()).unwrap_or(1);
-        if let Some(whole) = root.attribute("ref").and_then(area)
+    for part in related.of_kind("table") {
+        let source = package.source(part)?;
+        let Some(tree) = package.tree(part, source.as_ref())? else { continue };
+        let value = |name| xml::attribute(tree.root_element(), name);
+        let rows: u32 = value("headerRowCount").and_then(|count| count.parse().ok()).unwrap_or(1);
+        if let Some(whole) = value("ref").and_then(area)
             && rows > 0
         {
             headers.push(Area { bottom: whole.top, ..whole });

@@ -1,18 +1,20 @@
 //! `POST /v1/documents`: bytes in, durable before the answer, searchable soon after.
 //!
 //! Read the body (bounded), take it apart ([`parse`]), accept each document (bytes and ledger row on
-//! disk), wake the ingest worker. With `?wait=true` the answer comes when the worker is done.
+//! disk) as one [`job`], wake the ingest worker. With `?wait=true` the answer comes when the worker is done.
 
+mod job;
 mod parse;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use footnote_index::{Accepted, NewDocument, Outcome, Scope};
 use footnote_ingest::pipeline::Source;
+use job::Taken;
 use serde::{Deserialize, Serialize};
 
 use super::Api;
@@ -40,7 +42,13 @@ pub(crate) struct UploadParams {
 pub struct UploadBatch {
     /// One entry a document, in the order they came.
     pub data: Vec<UploadResult>,
+    /// The job they belong to, when anything had to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
 }
+
+/// Header of the answer to a request that was recognised.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// One thing found in a body.
 #[derive(Debug)]
@@ -73,13 +81,15 @@ pub(crate) async fn upload(
     let bytes =
         read_body(&parts.headers, body, api.settings.max_body_bytes, api.settings.upload_timeout).await?;
     let wait = params.wait;
+    let key = job::idempotency_key(&parts.headers)?;
     let uploads = parse::parse(kind, &parts.headers, params, bytes).await?;
     let many = uploads.many;
     let app = Arc::clone(&api.app);
     let owner = scope.clone();
-    let results = place.run(move || accept(&app, &owner, uploads)).await?;
-    let results = if wait { settle(&api, &scope, results).await? } else { start(&api, &scope, results) };
-    Ok(answer(results, many))
+    let mut taken = place.run(move || job::take(&app, &owner, uploads, key)).await?;
+    taken.results =
+        if wait { settle(&api, &scope, taken.results).await? } else { start(&api, &scope, taken.results) };
+    Ok(answer(taken, many))
 }
 
 /// Makes the documents durable, one after the other. One that is refused for its own fault does not
@@ -109,7 +119,10 @@ fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult
             bytes: &source.bytes,
         };
         match app.engine().accept(scope, &new) {
-            Ok(accepted) => results.push(accepted_result(source.uri, accepted)),
+            Ok(accepted) => {
+                let same = app.engine().same_content(scope, &accepted.document_id, accepted.version)?;
+                results.push(UploadResult { same_content_as: same, ..accepted_result(source.uri, accepted) });
+            }
             Err(error) => {
                 let error = ApiError::from(error);
                 if !uploads.many || !matches!(error.code(), Code::InvalidValue | Code::DiskFull) {
@@ -141,20 +154,17 @@ fn accepted_result(uri: String, accepted: Accepted) -> UploadResult {
         version: Some(accepted.version),
         status: status.to_owned(),
         code: code.to_owned(),
-        reason: None,
-        chunks: 0,
+        ..UploadResult::default()
     }
 }
 
 fn failed(uri: String, error: &ApiError) -> UploadResult {
     UploadResult {
         uri,
-        document_id: None,
-        version: None,
         status: "failed".to_owned(),
         code: error.code().parts().1.to_owned(),
         reason: Some(error.detail().to_owned()),
-        chunks: 0,
+        ..UploadResult::default()
     }
 }
 
@@ -196,23 +206,29 @@ async fn settle(api: &Api, scope: &Scope, results: Vec<UploadResult>) -> Result<
     Ok(settled)
 }
 
-fn answer(mut results: Vec<UploadResult>, many: bool) -> Response {
+fn answer(taken: Taken, many: bool) -> Response {
+    let Taken { mut results, job_id, replayed } = taken;
     let status = if results.iter().any(|r| r.status == "accepted") {
         StatusCode::ACCEPTED
-    } else if results.iter().any(|r| r.status == "ingested" && r.code == "new") {
+    } else if !replayed && results.iter().any(|r| r.status == "ingested" && r.code == "new") {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
-    if many || results.len() != 1 {
-        return (status, Json(UploadBatch { data: results })).into_response();
-    }
-    let result = results.remove(0);
-    let location =
-        result.document_id.as_ref().and_then(|id| HeaderValue::from_str(&format!("/v1/documents/{id}")).ok());
-    let mut response = (status, Json(result)).into_response();
-    if let Some(location) = location {
-        response.headers_mut().insert(header::LOCATION, location);
+    let mut response = if many || results.len() != 1 {
+        (status, Json(UploadBatch { data: results, job_id })).into_response()
+    } else {
+        let result = UploadResult { job_id, ..results.remove(0) };
+        let id = result.document_id.as_ref();
+        let location = id.and_then(|id| HeaderValue::from_str(&format!("/v1/documents/{id}")).ok());
+        let mut response = (status, Json(result)).into_response();
+        if let Some(location) = location {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    };
+    if replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     response
 }
@@ -235,9 +251,10 @@ mod tests {
             (vec![result("skipped", "unchanged")], 200),
             (vec![result("failed", "empty")], 200),
         ] {
-            assert_eq!(answer(results.clone(), true).status().as_u16(), status, "{results:?}");
+            let taken = Taken { results: results.clone(), ..Taken::default() };
+            assert_eq!(answer(taken, true).status().as_u16(), status, "{results:?}");
         }
-        let one = answer(vec![result("ingested", "new")], false);
+        let one = answer(Taken { results: vec![result("ingested", "new")], ..Taken::default() }, false);
         assert_eq!(one.headers()[header::LOCATION], "/v1/documents/doc_1");
     }
 }

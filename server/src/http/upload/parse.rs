@@ -161,12 +161,10 @@ async fn records(params: &UploadParams, bytes: Bytes) -> Result<Vec<Item>, ApiEr
                 }),
                 Err(error) => Item::Refused(UploadResult {
                     uri: format!("{}#line={}", file.as_deref().unwrap_or(""), error.line),
-                    document_id: None,
-                    version: None,
                     status: "failed".to_owned(),
                     code: "bad_record".to_owned(),
                     reason: Some(error.to_string()),
-                    chunks: 0,
+                    ..UploadResult::default()
                 }),
             })
             .collect()
