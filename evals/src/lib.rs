@@ -24,3 +24,4 @@ pub mod run;
 pub mod sampling;
 pub mod significance;
 pub mod system;
+pub mod verification;

@@ -12,3 +12,4 @@ mod public_sets;
 mod retrieval;
 mod significance_golden;
 mod significance_properties;
+mod verification;

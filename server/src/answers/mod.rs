@@ -3,12 +3,14 @@
 //! a model.
 //!
 //! `features` measures candidate sentences (pure), `score` turns measurements into a ranking and a
-//! confidence (pure), `compose` joins the chosen ones and counts offsets (pure); this file runs the
-//! steps and is the only one that reads anything.
+//! confidence (pure), `compose` joins the chosen ones and counts offsets (pure), `verify` checks what a
+//! sentence says against its quote, whatever engine wrote it (pure); this file runs the steps and is
+//! the only one that reads anything.
 
 mod compose;
 mod features;
 mod score;
+pub mod verify;
 mod wanted;
 
 use std::collections::BTreeMap;
