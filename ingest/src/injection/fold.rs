@@ -7,10 +7,20 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+/// What "AI" is folded to.
+pub(super) const MACHINE: &str = "ai-system";
+
 /// `text` folded; letters of other scripts become `x`, other marks a space.
 pub(super) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_inclusive(char::is_whitespace) {
+        // Lower case would make one word of it and of Romanian "ai", you have.
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if matches!(bare, "AI" | "A.I") {
+            let (before, after) = word.split_once(bare).unwrap_or((word, ""));
+            out.push_str(&format!("{}{MACHINE}{}", fold(before), fold(after)));
+            continue;
+        }
         let latin = word.chars().any(|c| c.is_ascii_alphabetic());
         for c in word.chars().map(untag).filter(|c| !is_invisible(*c)) {
             if c.is_ascii() {
@@ -88,6 +98,11 @@ mod tests {
     fn three_languages_fold_to_plain_letters() {
         assert_eq!(fold("Ignorați „Instrucțiunile” — ŞŢ"), "ignorati \"instructiunile\" - st");
         assert_eq!(fold("Żółć… łąka"), "zolc... laka");
+    }
+
+    #[test]
+    fn an_ai_is_told_from_a_verb() {
+        assert_eq!(fold("Notă pentru AI: ai grijă"), "nota pentru ai-system: ai grija");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! Texts about the subject are not orders: a specimen in quotation marks that is announced as one is left out.
 
+mod combinations;
 mod english;
 mod fold;
 mod marks;
@@ -14,6 +15,7 @@ mod polish;
 mod quoted;
 mod romanian;
 mod rules;
+mod signals;
 
 use std::ops::Range;
 

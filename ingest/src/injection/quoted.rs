@@ -7,9 +7,9 @@ use regex::bytes::Regex;
 /// Words that announce a specimen, folded.
 const ANNOUNCES: &str = concat!(
     r"(?-u)prompt injections?|injection attacks?|\battack(s|er|ers)?\b|\bjailbreak|\bphishing\b|\bscam(s|mers?)?\b",
-    r"|\b(such as|for example|for instance|e\.g\.|phrases? like|texts? like|lines? like|wording|specimen)",
-    r"|injectare de prompt|\batac(ul|uri|urile|ator|atorul|atori|atorii)?\b|\b(precum|de exemplu|de tipul|fraza|frazele)\b",
-    r"|\batak(u|i|iem|ow|ujacy|ujacych)?\b|\bprompt injection\b|\b(w rodzaju|na przyklad|np\.|takie jak|typu)",
+    r"|\b(such as|for example|for instance|e\.g\.|phrases? like|texts? like|lines? like|wording|specimen|saying|words|reads)",
+    r"|injectare de prompt|\batac(ul|uri|urile|ator|atorul|atori|atorii)?\b|\b(precum|de exemplu|de tipul|fraza|frazele|cuvintele)\b",
+    r"|\batak(u|i|iem|ow|ujacy|ujacych)?\b|\bprompt injection\b|\b(w rodzaju|na przyklad|np\.|takie jak|typu|slowami|slowa)",
 );
 static ANNOUNCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(ANNOUNCES).ok());
 

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::{RegexSet, RegexSetBuilder, SetMatches};
 
+use super::combinations::COMBINATIONS;
+use super::signals::SIGNALS;
 use super::{english, marks, polish, romanian};
 
 /// Word classes by name.
@@ -26,7 +28,7 @@ pub(super) struct Rule {
 /// Where an order begins: at the start, after a mark, or after a word that introduces an imperative.
 const IMPERATIVE: &str = concat!(
     r#"(?:^|[.:;,!?"'(\[<>\]*|/-]\s*|\b(?:please|and|then|now|kindly|just|simply|instead|must|should|shall|to|first|"#,
-    r"also|always|will|va rog|te rog|si|apoi|acum|mai intai|intai|trebuie|sa|prosze|oraz|i|a|nastepnie|teraz|najpierw)\s+)",
+    r"also|always|will|va rog|te rog|si|apoi|acum|mai intai|intai|trebuie|sa|prosze|oraz|i|a|nastepnie|teraz|so|asa ca|wiec|najpierw)\s+)",
 );
 
 /// All rules compiled into one set of patterns.
@@ -35,6 +37,16 @@ struct Rules {
     broken: Vec<Compiled>,
     calls: Vec<Compiled>,
     orders: Vec<Compiled>,
+    /// For each signal the places of its patterns in `set`.
+    signals: Vec<Vec<usize>>,
+    combined: Vec<Combined>,
+}
+
+/// A combination with the places of its signals in the table.
+struct Combined {
+    name: &'static str,
+    all: Vec<Vec<usize>>,
+    none: Vec<usize>,
 }
 
 /// A rule with the places of its patterns in the set.
@@ -70,9 +82,24 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     ]);
     let calls = compile(&[(english::CALLS, en), (romanian::CALLS, ro), (polish::CALLS, pl)]);
     let orders = compile(&[(english::ORDERS, en), (romanian::ORDERS, ro), (polish::ORDERS, pl)]);
+    let signals = SIGNALS.iter().map(|signal| {
+        let used = signal.patterns.iter().filter(|pattern| !pattern.is_empty());
+        used.map(|pattern| {
+            patterns.push(expanded(pattern, &[]));
+            patterns.len() - 1
+        })
+        .collect()
+    });
+    let signals: Vec<Vec<usize>> = signals.collect();
+    let place = |name: &&str| SIGNALS.iter().position(|signal| signal.name == *name);
+    let places = |names: &[&'static str]| names.iter().filter_map(place).collect::<Vec<usize>>();
+    let combined = COMBINATIONS
+        .iter()
+        .map(|c| Combined { name: c.name, all: c.all.iter().map(|group| places(group)).collect(), none: places(c.none) })
+        .collect();
     // The patterns are constants; one that does not compile is found by the tests.
     let set = RegexSetBuilder::new(&patterns).size_limit(SET_BYTES).dfa_size_limit(SET_BYTES).build();
-    Rules { set: set.unwrap_or_default(), broken, calls, orders }
+    Rules { set: set.unwrap_or_default(), broken, calls, orders, signals, combined }
 });
 
 impl Compiled {
@@ -105,10 +132,21 @@ fn expanded(pattern: &str, classes: Classes) -> String {
 
 /// Judges a folded sentence.
 pub(super) fn judge(folded: &str) -> Verdict {
-    let Rules { set, broken, calls, orders } = &*RULES;
+    let Rules { set, broken, calls, orders, signals, combined } = &*RULES;
     let found = set.matches(folded.as_bytes());
     let first = |rules: &[Compiled]| rules.iter().find(|rule| rule.holds(&found)).map(|rule| rule.name);
-    Verdict { broken: first(broken), calls: first(calls).is_some(), orders: first(orders).is_some() }
+    let is_found = |at: &usize| *at < found.len() && found.matched(*at);
+    let given: Vec<bool> = signals.iter().map(|patterns| patterns.iter().any(is_found)).collect();
+    let has = |at: &usize| given.get(*at).copied().unwrap_or(false);
+    let together = combined
+        .iter()
+        .find(|c| c.all.iter().all(|group| group.iter().any(has)) && !c.none.iter().any(has))
+        .map(|c| c.name);
+    Verdict {
+        broken: first(broken).or(together),
+        calls: first(calls).is_some(),
+        orders: first(orders).is_some(),
+    }
 }
 
 #[cfg(test)]
@@ -117,12 +155,22 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles_and_every_class_is_known() {
-        let Rules { set, broken, calls, orders } = &*RULES;
+        let Rules { set, broken, calls, orders, signals, .. } = &*RULES;
         let all = [broken, calls, orders].into_iter().flatten();
-        assert_eq!(set.len(), all.map(|r| r.when.len() + r.unless.len()).sum::<usize>());
+        let of_rules: usize = all.map(|r| r.when.len() + r.unless.len()).sum();
+        assert_eq!(set.len(), of_rules + signals.iter().map(Vec::len).sum::<usize>());
         assert!(set.len() > 60);
         for pattern in set.patterns() {
             assert!(!has_class(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn combinations_name_known_signals() {
+        for combination in COMBINATIONS {
+            for name in combination.all.iter().copied().flatten().chain(combination.none) {
+                assert!(SIGNALS.iter().any(|signal| signal.name == *name), "{}: {name}", combination.name);
+            }
         }
     }
 
