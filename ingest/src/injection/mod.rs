@@ -12,6 +12,8 @@ mod english;
 mod fold;
 mod marks;
 mod polish;
+pub mod probe;
+mod probe_weights;
 mod quoted;
 mod romanian;
 mod rules;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::{RegexSet, RegexSetBuilder, SetMatches};
 
 use super::combinations::COMBINATIONS;
-use super::signals::SIGNALS;
+use super::signals::{NO_HINTS, SIGNALS};
 use super::{english, marks, polish, romanian};
 
 /// Word classes by name.
@@ -65,6 +65,8 @@ pub(super) struct Verdict {
     pub(super) calls: bool,
     /// Whether it would be an order after such a call.
     pub(super) orders: bool,
+    /// How many kinds of words it has that orders to a model have.
+    pub(super) hints: usize,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -142,10 +144,12 @@ pub(super) fn judge(folded: &str) -> Verdict {
         .iter()
         .find(|c| c.all.iter().all(|group| group.iter().any(has)) && !c.none.iter().any(has))
         .map(|c| c.name);
+    let hints = SIGNALS.iter().zip(&given).filter(|(signal, given)| **given && !NO_HINTS.contains(&signal.name)).count();
     Verdict {
         broken: first(broken).or(together),
         calls: first(calls).is_some(),
         orders: first(orders).is_some(),
+        hints,
     }
 }
 

@@ -15,6 +15,12 @@ const fn signal(name: &'static str, patterns: [&'static str; 4]) -> Signal {
     Signal { name, patterns }
 }
 
+/// Signals that any text has and that hint at nothing by themselves.
+pub(super) const NO_HINTS: &[&str] = &[
+    "must", "you", "answer", "absolute", "address", "favour", "readers", "instructions", "this text",
+    "told of machines", "any question", "as it says",
+];
+
 pub(super) const SIGNALS: &[Signal] = &[
     signal("machine", [
         r"\b(?:llms?|language models?|chat ?bots?|bots?|artificial intelligence|neural|(?:automated|automatic|virtual|digital) (?:assistant|agent|system|screen|filter|reader|review|summari|pars|tool|process)\w*|machine readers?|search assistants?)\b",

@@ -1,9 +1,9 @@
 //! How many planted orders are found, and how many innocent texts are suspected.
 //!
-//! `tests/injection/dev.jsonl` (60 and 60) was looked at while the rules were written; `heldout.jsonl` (30 and 30) was
-//! written after them, in other words, and the rules were not changed for it. Each holds business texts with one order
-//! to a model planted in them and as many innocent ones that look alike, in English, Romanian and Polish; `injected` is
-//! the order, `question` and `answer` (in the rest of the text) are what an answer engine is asked.
+//! `tests/injection/dev.jsonl` (90 and 90) was looked at while the rules were written. `heldout.jsonl` (30 and 30) was
+//! not: its orders follow a public collection of payloads that was opened when the rules were done. Each holds business
+//! texts with one order to a model planted in them and as many innocent ones that look alike, in English, Romanian and
+//! Polish; `injected` is the order, `question` and `answer` (in the rest of the text) are what an answer engine is asked.
 
 use std::ops::Range;
 
@@ -71,7 +71,7 @@ fn check(lines: &str, each: usize) {
 
 #[test]
 fn development_set() {
-    check(include_str!("../injection/dev.jsonl"), 60);
+    check(include_str!("../injection/dev.jsonl"), 90);
 }
 
 #[test]

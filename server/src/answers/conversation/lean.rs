@@ -67,6 +67,9 @@ fn fragment(opening: Opening, rest: &Reading, points_back: bool) -> Lean {
     if rest.has(Class::Comparative) && nominals == 0 {
         return Lean::Whole(How::Comparison);
     }
+    if rest.has(Class::Meta) && nominals == 0 {
+        return Lean::Whole(How::Ellipsis);
+    }
     if opening == Opening::Elliptic {
         return Lean::Place(How::Ellipsis);
     }

@@ -111,11 +111,12 @@ pub fn resolve(earlier: &[Turn<'_>], question: &str) -> Resolved {
                 let text = tail(turn.content);
                 let tongue = Tongue::of(text, &said);
                 said.push(text);
-                let (resolved, opening) = step(earlier, &frames, text, tongue);
+                let (resolved, opening, rest) = step(earlier, &frames, text, tongue);
                 if opening != Opening::Thanks {
                     let mut used = resolved.used;
                     used.push(at);
-                    let reading = Reading::new(&resolved.question, tongue);
+                    // "By the way" is no part of what is asked.
+                    let reading = if opening == Opening::Shift { rest } else { Reading::new(&resolved.question, tongue) };
                     frames.push(Frame { reading, used, reply: None });
                 }
             }
@@ -144,16 +145,20 @@ fn gave_words(earlier: &[Turn<'_>], at: usize, whole: &Reading, tongue: Tongue) 
     whole.words.iter().filter(|w| tells(w)).any(|w| given.iter().any(|g| g.folded == w.folded))
 }
 
-/// Resolves one question over the frames before it.
-fn step(earlier: &[Turn<'_>], frames: &[Frame], question: &str, tongue: Tongue) -> (Resolved, Opening) {
+/// Resolves one question over the frames before it; also its opening and what follows that.
+fn step(
+    earlier: &[Turn<'_>],
+    frames: &[Frame],
+    question: &str,
+    tongue: Tongue,
+) -> (Resolved, Opening, Reading) {
     let alone = |how| Resolved { question: question.to_owned(), used: Vec::new(), how };
-    if question.chars().nth(MAX_QUESTION_CHARS).is_some() {
-        return (alone(How::StandAlone), Opening::Plain);
-    }
     let reading = Reading::new(question, tongue);
     let (opening, at) = opening(&reading);
-    let Some(last) = frames.last() else { return (alone(How::StandAlone), opening) };
     let rest = reading.rest(at);
+    let Some(last) = frames.last().filter(|_| question.chars().nth(MAX_QUESTION_CHARS).is_none()) else {
+        return (alone(How::StandAlone), opening, rest);
+    };
     let leaning = lean(opening, &rest);
     let resolved = match leaning {
         Lean::Not if opening == Opening::Correction && !rest.words.is_empty() => {
@@ -173,7 +178,7 @@ fn step(earlier: &[Turn<'_>], frames: &[Frame], question: &str, tongue: Tongue) 
         }
         Lean::Topics(how) => with_topics(earlier, frames, last, &rest, how),
     };
-    (resolved, opening)
+    (resolved, opening, rest)
 }
 
 /// The user's own words of a joined question: with "and", without what a correction takes back.
@@ -215,15 +220,16 @@ fn topics_of(reading: &Reading) -> Vec<String> {
 
 /// The name that answered the question before, when that asked for one and this one speaks of it.
 fn answered_with(earlier: &[Turn<'_>], last: &Frame, rest: &Reading) -> Option<(String, usize)> {
-    const ASK_FOR_ONE: [&str; 22] = [
-        "who", "which", "whose", "whom", "cine", "care", "cui", "kto", "kogo", "komu", "kim", "ktory", "ktora", "ktore",
-        "ktorego", "ktorej", "ktorym", "jaki", "jaka", "jakie", "name", "nume",
-    ];
+    const WHO: [&str; 10] = ["who", "whose", "whom", "cine", "cui", "kto", "kogo", "komu", "kim", "name"];
+    const WHICH: [&str; 11] =
+        ["which", "care", "ktory", "ktora", "ktore", "ktorego", "ktorej", "ktorym", "jaki", "jaka", "jakie"];
     let at = rest.points_back()?;
     let person = rest.tongue.lexicon().person.contains(&rest.words[at].folded.as_str());
-    let asks = last.reading.words.iter().any(|w| ASK_FOR_ONE.contains(&w.folded.as_str()));
+    let asks = |list: &[&str]| last.reading.words.iter().any(|w| list.contains(&w.folded.as_str()));
+    // What "it" stands for is not who signs it.
+    let asked = if person { asks(&WHO) || asks(&WHICH) } else { asks(&WHICH) && !asks(&WHO) };
     let only_people = rest.tongue == Tongue::English && person;
-    let reply = last.reply.filter(|_| asks || only_people)?;
+    let reply = last.reply.filter(|_| asked || only_people)?;
     let name = reply::name(earlier.get(reply)?.content, &last.reading.text, rest.tongue)?;
     Some((name, reply))
 }

@@ -100,7 +100,10 @@ impl Reading {
         let class = |at: usize| self.words[at].class;
         // "the price of the plan" speaks of the plan.
         let lead = run.clone().take_while(|&at| class(at) == Class::Attribute || joins(class(at))).count();
-        let stripped = run.start + lead < run.end && class(run.start) == Class::Attribute;
+        // English says it with a preposition, Romanian and Polish with a case.
+        let linked = self.tongue != Tongue::English
+            || (run.start..run.start + lead).any(|at| class(at) == Class::Preposition);
+        let stripped = linked && run.start + lead < run.end && class(run.start) == Class::Attribute;
         let named = |at: usize| !matches!(class(at), Class::Month | Class::Weekday | Class::Number | Class::Measure) && class(at).is_nominal();
         if stripped && (run.start + lead..run.end).any(named) {
             run.start += lead;

@@ -60,7 +60,14 @@ fn english(words: &[Word], at: usize) -> Class {
         }
         // "Alfa's price", not "what's"
         ("s", _) if view.follows(Class::is_nominal) && view.noun_comes() => Class::Preposition,
-        (_, Class::Possessive) if !view.noun_comes() => Class::Pronoun,
+        (_, Class::Possessive) if !view.noun_comes() && !view.precedes(|c| c == Class::Verb) => Class::Pronoun,
+        (_, Class::Verb | Class::Attribute) if view.follows(Class::is_nominal) && is_also_noun(word) => {
+            match (is_predicate(words, at), class) {
+                (true, _) => Class::Verb,
+                (false, Class::Attribute) => Class::Attribute,
+                (false, _) => Class::Content,
+            }
+        }
         // "who approves", "how to renew", "do I qualify"
         (_, Class::Content | Class::Attribute) if view.follows_word(&["who", "i", "we", "you"]) => Class::Verb,
         (_, Class::Content) if view.follows_word(&["to"]) && at >= 2 && words[at - 2].class == Class::Question => {
@@ -79,6 +86,25 @@ fn english(words: &[Word], at: usize) -> Class {
         }
         _ => class,
     }
+}
+
+/// English words that are nouns as often as verbs.
+fn is_also_noun(word: &str) -> bool {
+    const BOTH: [&str; 34] = [
+        "leave", "support", "order", "orders", "claim", "claims", "request", "requests", "return", "returns", "report",
+        "reports", "charge", "charges", "book", "books", "call", "calls", "check", "checks", "change", "changes", "use",
+        "work", "end", "start", "cover", "cost", "costs", "offer", "offers", "contact", "refund", "refunds",
+    ];
+    BOTH.contains(&word)
+}
+
+/// Whether such a word after a noun is the verb: "does the delivery cost", but not "does sick leave last".
+fn is_predicate(words: &[Word], at: usize) -> bool {
+    const HELPERS: [&str; 11] =
+        ["do", "does", "did", "can", "could", "will", "would", "should", "must", "may", "might"];
+    let helped = words[..at].iter().any(|w| HELPERS.contains(&w.folded.as_str()));
+    let acts = |w: &Word| w.class == Class::Verb && !is_also_noun(&w.folded);
+    helped && !words[..at].iter().any(acts) && !words[at + 1..].iter().any(|w| w.class == Class::Verb)
 }
 
 /// English "that": a conjunction after nouns and "know", a demonstrative before a noun, alone a pronoun.
@@ -113,7 +139,7 @@ fn romanian(words: &[Word], at: usize) -> Class {
         (_, Class::Comparative) if !view.follows_word(&["mai", "putin"]) => {
             if view.follows_word(&["de"]) { Class::Degree } else { Class::Content }
         }
-        (_, Class::Content) if view.follows(|c| is_verb_slot(c)) && before_verb(&view, Tongue::Romanian) => Class::Verb,
+        (_, Class::Content) if view.follows(is_verb_slot) && before_verb(&view, Tongue::Romanian) => Class::Verb,
         (_, Class::Content) if view.follows_word(&["il", "le", "ii", "li", "l"]) => Class::Verb,
         _ => class,
     }
@@ -133,7 +159,7 @@ fn polish(words: &[Word], at: usize) -> Class {
                 (false, false) => Class::Pronoun,
             }
         }
-        (_, Class::Content) if view.follows(|c| is_verb_slot(c)) && before_verb(&view, Tongue::Polish) => Class::Verb,
+        (_, Class::Content) if view.follows(is_verb_slot) && before_verb(&view, Tongue::Polish) => Class::Verb,
         _ => class,
     }
 }

@@ -209,7 +209,7 @@ fn class(lexicon: &Lexicon, tongue: Tongue, raw: &str, folded: &str, named: bool
         (l.measure, Class::Measure),
         (l.meta, Class::Meta),
     ];
-    if let Some((_, class)) = stems.iter().find(|(list, _)| l.has_stem(list, folded)) {
+    if let Some((_, class)) = stems.iter().find(|(list, _)| l.is_noun_of(list, folded)) {
         return *class;
     }
     if l.is_verb(folded) { Class::Verb } else { Class::Content }

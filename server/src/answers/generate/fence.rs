@@ -86,7 +86,7 @@ fn broken_marks(text: &str) -> String {
         let is_mark = |mark: &&str| {
             text.as_bytes().get(at..at + mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()))
         };
-        if matches!(c, '<' | '|' | '[') && MARKS.iter().any(|mark| is_mark(&mark)) {
+        if matches!(c, '<' | '|' | '[') && MARKS.iter().any(is_mark) {
             out.push(' ');
         }
     }

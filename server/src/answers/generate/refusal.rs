@@ -58,7 +58,7 @@ const PHRASES: &[&str] = &[
 
 /// What an answer is drawn from, folded; stems.
 const SOURCES: &[&str] = &[
-    "document", "evidence", "passage", "source", "context", "excerpt", "text", "provided", "materials", "snippet",
+    "document", "dokumenc", "fragmenc", "tekscie", "evidence", "passage", "source", "context", "excerpt", "text", "provided", "materials", "snippet",
     "information", "dovez", "dovad", "pasaj", "surs", "fragment", "informati", "materialel", "dokument", "zrodl",
     "tekst", "kontekst", "informacj", "material",
 ];

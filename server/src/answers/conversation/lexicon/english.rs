@@ -49,8 +49,7 @@ pub(in super::super) const ENGLISH: Lexicon = Lexicon {
         "price", "cost", "fee", "rate", "deadline", "limit", "warranty", "guarantee", "range", "weight", "height",
         "width", "length", "duration", "capacity", "address", "phone", "number", "email", "colour", "color",
         "requirement", "condition", "exception", "penalty", "fine", "maximum", "minimum", "advantage", "disadvantage",
-        "difference", "reason", "purpose", "salary", "amount", "term", "period", "owner", "manager", "director",
-        "author", "name", "status", "speed", "power", "discount", "deposit", "location", "procedure", "process", "step",
+        "difference", "reason", "purpose", "salary", "amount", "term", "period", "name", "status", "speed", "power", "discount", "deposit", "location", "procedure", "process", "step",
         "rule", "benefit", "risk", "consequence", "alternative", "result", "size", "validity", "frequency",
     ],
     verb: &[

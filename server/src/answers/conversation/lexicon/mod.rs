@@ -9,6 +9,10 @@ pub(super) use english::ENGLISH;
 pub(super) use polish::POLISH;
 pub(super) use romanian::ROMANIAN;
 
+/// Longest ending of a stem, in letters, and what a short stem is.
+const LONGEST: usize = 5;
+const SHORT: usize = 3;
+
 /// The words of one language. Lists of stems match words that go on for a few more letters.
 #[derive(Debug)]
 pub(super) struct Lexicon {
@@ -77,21 +81,31 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// Whether `word` is one of `stems` with an ending.
     pub(super) fn has_stem(&self, stems: &[&str], word: &str) -> bool {
-        stems.iter().any(|stem| word.strip_prefix(stem).is_some_and(|ending| self.is_ending(ending)))
+        // A short stem with a long ending is another word: "an" and "angajat".
+        let longest = |stem: &str| if stem.len() <= SHORT { 2 } else { LONGEST };
+        stems.iter().any(|stem| word.strip_prefix(stem).is_some_and(|ending| self.is_ending(ending, longest(stem))))
+    }
+
+    /// Whether `word` is one of `stems` rather than a verb: of two stems the longer one tells.
+    pub(super) fn is_noun_of(&self, stems: &[&str], word: &str) -> bool {
+        let longest = |list: &[&str]| list.iter().filter(|s| self.has_stem(&[s], word)).map(|s| s.len()).max();
+        longest(stems).is_some_and(|noun| !self.is_verb(word) || longest(self.verb).is_none_or(|verb| noun >= verb))
     }
 
     /// Whether `word` is a form of a known verb and not a noun made of it.
     pub(super) fn is_verb(&self, word: &str) -> bool {
         let noun = self.noun_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e));
-        !noun && self.has_stem(self.verb, word)
+        let is_form = |stem: &str| word.strip_prefix(stem).is_some_and(|e| self.is_ending(e, LONGEST));
+        !noun && self.verb.iter().any(|stem| is_form(stem))
     }
 
-    fn is_ending(&self, ending: &str) -> bool {
-        const LONGEST: usize = 5;
-        if self.endings.is_empty() {
-            return ending.len() <= LONGEST && ending.chars().all(char::is_alphabetic);
-        }
-        ending.is_empty() || self.endings.contains(&ending)
+    fn is_ending(&self, ending: &str, longest: usize) -> bool {
+        ending.is_empty()
+            || if self.endings.is_empty() {
+                ending.len() <= longest && ending.chars().all(char::is_alphabetic)
+            } else {
+                self.endings.contains(&ending)
+            }
     }
 }
 

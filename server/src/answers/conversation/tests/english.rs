@@ -48,7 +48,7 @@ fn dialogues() {
         Dialogue {
             earlier: &["Who is the director of Alfa?", "> Maria Pop is the director [1]."],
             question: "Since when does she work there?",
-            resolved: "Since when does she work there? (Maria Pop, director of Alfa)",
+            resolved: "Since when does she work there? (Maria Pop, the director of Alfa)",
             how: How::Pronoun,
             used: &[0, 1],
         },
@@ -97,7 +97,7 @@ fn dialogues() {
         Dialogue {
             earlier: &["Which plan includes phone support?", "> Only the Premium plan does."],
             question: "How much does it cost?",
-            resolved: "How much does it cost? (Premium, plan, phone support)",
+            resolved: "How much does it cost? (Premium, phone support)",
             how: How::Pronoun,
             used: &[0, 1],
         },

@@ -76,7 +76,7 @@ fn dialogues() {
         Dialogue {
             earlier: &["Kto jest dyrektorem firmy Alfa?", "> Dyrektorem jest Anna Wrona."],
             question: "Od kiedy ona tam pracuje?",
-            resolved: "Od kiedy ona tam pracuje? (Anna Wrona, firmy Alfa)",
+            resolved: "Od kiedy ona tam pracuje? (Anna Wrona, dyrektorem firmy Alfa)",
             how: How::Pronoun,
             used: &[0, 1],
         },

@@ -55,7 +55,7 @@ fn dialogues() {
         Dialogue {
             earlier: &["Cine este directorul firmei Alfa?", "> Directorul este Maria Pop."],
             question: "De când lucrează ea acolo?",
-            resolved: "De când lucrează ea acolo? (Maria Pop, firmei Alfa)",
+            resolved: "De când lucrează ea acolo? (Maria Pop, directorul firmei Alfa)",
             how: How::Pronoun,
             used: &[0, 1],
         },
@@ -76,7 +76,7 @@ fn dialogues() {
         Dialogue {
             earlier: &["Ce acte trebuie pentru înmatriculare?", "> Cartea de identitate."],
             question: "Care este termenul?",
-            resolved: "Care este termenul? (acte trebuie pentru înmatriculare)",
+            resolved: "Care este termenul? (acte, înmatriculare)",
             how: How::DroppedSubject,
             used: &[0],
         },

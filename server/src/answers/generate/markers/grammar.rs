@@ -119,7 +119,7 @@ fn in_round_brackets(inner: &str) -> Option<(Vec<usize>, bool)> {
 fn numbers(inner: &str) -> Option<Vec<usize>> {
     // What follows a dagger is a place in the source.
     let listed = inner.split('†').next().unwrap_or_default();
-    let spaced: String = listed.chars().flat_map(|c| spread(c)).collect();
+    let spaced: String = listed.chars().flat_map(spread).collect();
     let mut found: Vec<usize> = Vec::new();
     let mut range = false;
     for word in spaced.split_whitespace() {

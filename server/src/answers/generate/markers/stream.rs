@@ -4,6 +4,8 @@
 //! the same text gives the same sentences however it was split on the way. A sentence is finished when the next one has
 //! a whole word with a letter in it: abbreviations, numerals and markers after the full stop are settled by then.
 
+use std::ops::Range;
+
 use footnote_ingest::sentences::sentences;
 
 use super::grammar::may_become;
@@ -66,6 +68,8 @@ impl SentenceStream {
                     self.pending = code;
                     self.in_code = true;
                 }
+            } else if c == '\n' && self.cut_before_sources(&mut out) {
+                self.in_sources = true;
             } else if c.is_whitespace() {
                 self.cut_settled(&mut out);
             }
@@ -84,8 +88,48 @@ impl SentenceStream {
         out
     }
 
+    /// Cuts what stands before a line that heads a list of sources; whether the last line is one.
+    fn cut_before_sources(&mut self, out: &mut Vec<Sentence>) -> bool {
+        let body = self.pending.trim_end_matches('\n');
+        let start = body.rfind('\n').map_or(0, |nl| nl + 1);
+        if !is_sources_heading(&body[start..]) {
+            return false;
+        }
+        let heading = self.pending.split_off(start);
+        self.cut_text(self.pending.len(), true, out);
+        self.pending = heading;
+        true
+    }
+
     fn stripped(&self, text: &str) -> Stripped {
         strip(text, Before { passages: self.passages, square: self.square })
+    }
+
+    /// The sentences of a stripped text; a marker beside a full stop tells that the stop ends one.
+    fn spans(&self, stripped: &Stripped) -> Vec<Range<usize>> {
+        let text = stripped.text.as_str();
+        let is_stop = |c: char| matches!(c, '.' | '!' | '?');
+        let ends = stripped.marks.iter().filter(|m| !m.leads).filter_map(|mark| {
+            let rest = &text[mark.at..];
+            let after = rest.trim_start_matches(is_stop);
+            let stops = after.len() < rest.len() || text[..mark.at].ends_with(is_stop);
+            (stops && after.starts_with(char::is_whitespace)).then(|| text.len() - after.len())
+        });
+        let mut ends = ends.peekable();
+        let mut spans = Vec::new();
+        for span in sentences(text, self.language.as_deref()) {
+            let mut start = span.start;
+            while let Some(end) = ends.next_if(|&end| end < span.end) {
+                if end > start {
+                    spans.push(start..end);
+                    start = text.len() - text[end..].trim_start().len();
+                }
+            }
+            if start < span.end {
+                spans.push(start..span.end);
+            }
+        }
+        spans
     }
 
     /// Cuts the sentences that are finished.
@@ -95,7 +139,7 @@ impl SentenceStream {
             return;
         }
         let stripped = self.stripped(&self.pending);
-        let spans = sentences(&stripped.text, self.language.as_deref());
+        let spans = self.spans(&stripped);
         let [.., _, last] = spans.as_slice() else { return };
         let next = &stripped.text[last.clone()];
         let whole = stripped.text[last.end..].starts_with(char::is_whitespace) || next.contains(char::is_whitespace);
@@ -108,7 +152,8 @@ impl SentenceStream {
         let mut end = stripped.source[last.start];
         // A marker before the next sentence is cut with it when it belongs to it.
         for mark in stripped.marks.iter().rev() {
-            if mark.source.end == end && self.belongs_to_next(mark, &stripped) {
+            let right_before = self.pending.get(mark.source.end..end).is_some_and(|gap| gap.trim().is_empty());
+            if right_before && self.belongs_to_next(mark, &stripped) {
                 end = mark.source.start;
             }
         }
@@ -137,7 +182,7 @@ impl SentenceStream {
         let rest = self.pending.split_off(end);
         let text = std::mem::replace(&mut self.pending, rest);
         let stripped = self.stripped(&text);
-        let spans = sentences(&stripped.text, self.language.as_deref());
+        let spans = self.spans(&stripped);
         let mut marks = stripped.marks.iter().peekable();
         let mut cut_to = 0;
         for (i, span) in spans.iter().enumerate() {
@@ -160,7 +205,7 @@ impl SentenceStream {
                 add(last, &mark.numbers, self.passages);
             }
         }
-        self.square |= stripped.marks.iter().any(|m| !text[m.source.clone()].starts_with(|c: char| c == '(') || text[m.source.clone()].contains('['));
+        self.square |= stripped.marks.iter().any(|m| !text[m.source.clone()].starts_with('(') || text[m.source.clone()].contains('['));
         let paragraph = stripped.text.rfind('\n').map_or(0, |nl| nl + 1);
         let opened = stripped.marks.iter().any(|m| m.leads && m.at >= paragraph);
         self.leading = opened || (self.leading && paragraph == 0);

@@ -108,7 +108,8 @@ impl Stripped {
         }
         let next = text[end..].chars().next();
         let trailing = self.text.len() - self.text.trim_end_matches([' ', '\t']).len();
-        if next.is_none_or(|c| c.is_whitespace() || is_closing(c)) {
+        let leads = opens_line && goes_on;
+        if !leads && next.is_none_or(|c| c.is_whitespace() || is_closing(c)) {
             let kept = self.text.len() - trailing;
             self.truncate(kept);
         }
@@ -116,13 +117,15 @@ impl Stripped {
             self.truncate(skip.keep);
             end += skip.comma;
         }
-        let leads = opens_line && goes_on;
         if leads || self.text.is_empty() || self.text.ends_with('\n') {
             // The text after it begins without a space.
             end += text[end..].len() - text[end..].trim_start_matches([' ', '\t']).len();
         }
         if defines {
             end += text[end..].find(|c: char| c != ':' && c != ' ').unwrap_or(0);
+        }
+        for mark in &mut self.marks {
+            mark.at = mark.at.min(self.text.len());
         }
         self.marks.push(Mark { at: self.text.len(), source: at..end, numbers: found.numbers, leads, defines });
         end
