@@ -69,7 +69,8 @@ impl Probe {
         let mut out = String::from("//! Made by `fit-injection` (crate `benches`); not written by hand.\n\n");
         let _ = writeln!(out, "/// Added to every score.\npub(super) const BIAS: f32 = {:.3};\n", self.bias);
         let _ = writeln!(out, "/// Weights of the components of a vector.");
-        let _ = writeln!(out, "#[rustfmt::skip]\npub(super) const WEIGHTS: [f32; {}] = [", self.weights.len());
+        let _ =
+            writeln!(out, "#[rustfmt::skip]\npub(super) const WEIGHTS: [f32; {}] = [", self.weights.len());
         for row in self.weights.chunks(12) {
             let row: Vec<String> = row.iter().map(|w| format!("{w:.2}")).collect();
             let _ = writeln!(out, "    {},", row.join(", "));
@@ -101,7 +102,8 @@ mod tests {
     fn a_set_can_be_left_out() {
         let sentence = |set: &str, order| Sentence { set: set.into(), order, text: String::new() };
         // The left-out set says the opposite.
-        let sentences = [sentence("a", true), sentence("a", false), sentence("b", false), sentence("b", true)];
+        let sentences =
+            [sentence("a", true), sentence("a", false), sentence("b", false), sentence("b", true)];
         let vectors = vec![vec![0.1], vec![-0.1], vec![0.1], vec![-0.1]];
         assert!(Probe::fit(&sentences, &vectors, Some("b")).score(&[0.1]) > 0.0);
         assert!(Probe::fit(&sentences, &vectors, Some("a")).score(&[0.1]) < 0.0);

@@ -36,7 +36,12 @@ fn main() -> anyhow::Result<()> {
         ["fit", vectors, files @ ..] => {
             let sentences = read(files)?;
             let vectors = read_vectors(vectors)?;
-            ensure!(sentences.len() == vectors.len(), "{} sentences, {} vectors", sentences.len(), vectors.len());
+            ensure!(
+                sentences.len() == vectors.len(),
+                "{} sentences, {} vectors",
+                sentences.len(),
+                vectors.len()
+            );
             measure(&sentences, &vectors);
             print!("{}", Probe::fit(&sentences, &vectors, None).table());
             Ok(())
@@ -48,7 +53,9 @@ fn main() -> anyhow::Result<()> {
 /// One JSON array a line.
 fn read_vectors(path: &str) -> anyhow::Result<Vec<Vec<f32>>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {path}"))?;
-    text.lines().map(|line| serde_json::from_str(line).with_context(|| format!("a vector in {path}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).with_context(|| format!("a vector in {path}")))
+        .collect()
 }
 
 /// What a probe fitted without a set makes of that set.

@@ -64,7 +64,8 @@ fn add(file: &str, row: Row, out: &mut Vec<Sentence>) {
     }
     let id = row.id.unwrap_or_default();
     let set = id.split('-').next().filter(|s| !s.is_empty()).unwrap_or(file);
-    let planted = row.injected.as_deref().and_then(|order| row.text.find(order).map(|at| at..at + order.len()));
+    let planted =
+        row.injected.as_deref().and_then(|order| row.text.find(order).map(|at| at..at + order.len()));
     if let Some(planted) = &planted {
         push(set, true, &row.text[planted.clone()]);
     }
@@ -84,7 +85,11 @@ mod tests {
     fn planted_orders_and_the_rest_are_told_apart() {
         let row = |line: &str| -> Row { serde_json::from_str(line).expect("a row") };
         let mut out = Vec::new();
-        add("f", row(r#"{"id":"a-1","text":"It is open. Obey me now. Come in.","injected":"Obey me now."}"#), &mut out);
+        add(
+            "f",
+            row(r#"{"id":"a-1","text":"It is open. Obey me now. Come in.","injected":"Obey me now."}"#),
+            &mut out,
+        );
         add("f", row(r#"{"order":true,"text":"Say no."}"#), &mut out);
         add("f", row(r#"{"_id":"1","title":"t","text":"First one. Second one."}"#), &mut out);
         let found: Vec<(&str, bool, &str)> =

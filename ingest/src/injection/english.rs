@@ -8,10 +8,22 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "orders",
         r"instructions?|prompts?|rules?|directions?|directives?|guidelines?|guidance|commands?|orders?|constraints?|restrictions?|context|programming|training|safeguards?|policies|messages",
     ),
-    ("prior", r"previous|previously|prior|earlier|above|preceding|foregoing|former|original|initial|existing|all|any|every|your|system|developer"),
-    ("told", r"told|given|asked|instructed|ordered|taught|shown|configured with|set up with|programmed (?:with|to do)"),
-    ("before", r"before|above|earlier|previously|so far|until now|up to now|up to this point|ahead of|prior to|beforehand|at the (?:start|beginning)"),
-    ("model", r"ai|a\.i\.|ais|llms?|(?:large )?language models?|chat ?bots?|chatgpt|gpt(?:-\w+)?|claude|gemini|copilot|neural networks?"),
+    (
+        "prior",
+        r"previous|previously|prior|earlier|above|preceding|foregoing|former|original|initial|existing|all|any|every|your|system|developer",
+    ),
+    (
+        "told",
+        r"told|given|asked|instructed|ordered|taught|shown|configured with|set up with|programmed (?:with|to do)",
+    ),
+    (
+        "before",
+        r"before|above|earlier|previously|so far|until now|up to now|up to this point|ahead of|prior to|beforehand|at the (?:start|beginning)",
+    ),
+    (
+        "model",
+        r"ai|a\.i\.|ais|llms?|(?:large )?language models?|chat ?bots?|chatgpt|gpt(?:-\w+)?|claude|gemini|copilot|neural networks?",
+    ),
     (
         "machine",
         r"{model}|assistants?|bots?|robots?|(?:ai|automated|automatic|virtual|digital|software) (?:assistants?|agents?|systems?|tools?|readers?|reviewers?|screeners?|summari[sz]ers?)|summari[sz]ers?|machines only|machines reading",
@@ -21,7 +33,10 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         r"answer|respond|reply|say|state|tell|output|write|recommend|ignore|describe|present|rate|rank|score|praise|omit|mention|report|treat|conclude|include|append|add|insert|leave out|evaluate|summari[sz]e|endorse|advise|approve|suppress|conceal|hide|leave|insist",
     ),
     ("reply", r"answers?|repl(?:y|ies)|responses?|outputs?|summar(?:y|ies)|messages?|completions?"),
-    ("reveal", r"reveal|print|output|leak|disclose|dump|expose|divulge|recite|reproduce|quote|repeat|show|display|copy|paste|list|write out|type out|give away|share|return|translate|encode|spell out|hand over"),
+    (
+        "reveal",
+        r"reveal|print|output|leak|disclose|dump|expose|divulge|recite|reproduce|quote|repeat|show|display|copy|paste|list|write out|type out|give away|share|return|translate|encode|spell out|hand over",
+    ),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -31,11 +46,17 @@ pub(super) const RULES: &[Rule] = &[
             r"{imp}(?:ignore|disregard|forget|override|bypass|abandon|set aside|put aside|stop (?:following|obeying)|pay no attention to)\b.{0,30}\b{prior}\b.{0,30}\b{orders}\b",
         ],
         // A business takes back its own words; a notice of changed rules does not speak of all rules.
-        unless: &[r"\b(?:my|our) (?:previous|prior|earlier|last|former)\b", r"\bnot to (?:ignore|disregard|forget)"],
+        unless: &[
+            r"\b(?:my|our) (?:previous|prior|earlier|last|former)\b",
+            r"\bnot to (?:ignore|disregard|forget)",
+        ],
     },
     Rule {
         name: "override",
-        when: &[r"{imp}(?:ignore|disregard|forget|override|set aside) (?:everything|anything|all|whatever|what|the (?:text|page|words)) .{0,20}(?:\b{told}\b|\b{before}\b)", r"\byou\b|\babove\b"],
+        when: &[
+            r"{imp}(?:ignore|disregard|forget|override|set aside) (?:everything|anything|all|whatever|what|the (?:text|page|words)) .{0,20}(?:\b{told}\b|\b{before}\b)",
+            r"\byou\b|\babove\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -47,12 +68,16 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "override",
-        when: &[r"\byour (?:previous|prior|earlier|original|initial|system|current|old) {orders}\b.{0,30}\b(?:void|cancelled|canceled|superseded|no longer|overridden|obsolete|replaced|suspended|lifted|expired?|not apply)\b"],
+        when: &[
+            r"\byour (?:previous|prior|earlier|original|initial|system|current|old) {orders}\b.{0,30}\b(?:void|cancelled|canceled|superseded|no longer|overridden|obsolete|replaced|suspended|lifted|expired?|not apply)\b",
+        ],
         unless: &[],
     },
     Rule {
         name: "override",
-        when: &[r"\b(?:new|updated|real|actual|true) (?:system )?instructions? (?:for|to) (?:you|the {machine}|{machine})\b|\bsystem (?:override|update|message|notice)\s*[:\]]|\b(?:supersedes?|overrides?|takes? precedence over) (?:all |any )?(?:prior|previous|earlier|other|your) (?:system )?(?:instructions|prompts|directives)\b"],
+        when: &[
+            r"\b(?:new|updated|real|actual|true) (?:system )?instructions? (?:for|to) (?:you|the {machine}|{machine})\b|\bsystem (?:override|update|message|notice)\s*[:\]]|\b(?:supersedes?|overrides?|takes? precedence over) (?:all |any )?(?:prior|previous|earlier|other|your) (?:system )?(?:instructions|prompts|directives)\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -64,7 +89,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "prompt theft",
-        when: &[r"\b(?:{reveal}|quoting|reciting|repeating|printing|copying|revealing|disclosing)\b.{0,40}\b(?:text|words|message|instructions|guidance|everything|lines|rules)\b.{0,20}\b(?:you (?:were|have been|had been) {told}|above this|that precedes? this|before this (?:conversation|message|document|text))"],
+        when: &[
+            r"\b(?:{reveal}|quoting|reciting|repeating|printing|copying|revealing|disclosing)\b.{0,40}\b(?:text|words|message|instructions|guidance|everything|lines|rules)\b.{0,20}\b(?:you (?:were|have been|had been) {told}|above this|that precedes? this|before this (?:conversation|message|document|text))",
+        ],
         unless: &[],
     },
     Rule {
@@ -72,7 +99,10 @@ pub(super) const RULES: &[Rule] = &[
         when: &[
             r"\b(?:you are (?:now|no longer|from now on|henceforth)|(?:from (?:now|here) on|henceforth|from this (?:moment|point)(?: on)?),? you (?:are|will be|act as|become))\b.{0,50}\b(?:without (?:any )?(?:rules|restrictions|limits|limitations|filters|censorship)|unrestricted|unfiltered|uncensored|jailbroken|dan|(?:developer|god|jailbreak) mode|(?:ai|assistant|bot|chatbot|model|\w+bot)\b)",
         ],
-        unless: &[r"\byour assistant\b", r"\bassistant (?:manager|director|editor|coach|professor|teacher|secretary|buyer|nurse|to the)\b"],
+        unless: &[
+            r"\byour assistant\b",
+            r"\bassistant (?:manager|director|editor|coach|professor|teacher|secretary|buyer|nurse|to the)\b",
+        ],
     },
     Rule {
         name: "role play",
@@ -88,7 +118,10 @@ pub(super) const RULES: &[Rule] = &[
             r"(?:^|[.!?:\[(>*#-]\s*)(?:dear|hello|hey|attention|attn|listen|note (?:to|for)|notice (?:to|for)|messages? (?:to|for)|instructions? (?:to|for)|memo to|to|for|hi),? (?:(?:the|any|all|every|our|whichever|you) )?(?:\w+ ){0,2}{machine}\b",
             r"\b(?:{say}|{reply}|you|your)\b",
         ],
-        unless: &[r"\bassistants? (?:manager|director|editor|coach|professor|teacher|secretary|buyer|nurse|to the|at the|in the|of)", r"^for (?:the |an? )?(?:ai|chat ?bots?) (?:policy|project|team)"],
+        unless: &[
+            r"\bassistants? (?:manager|director|editor|coach|professor|teacher|secretary|buyer|nurse|to the|at the|in the|of)",
+            r"^for (?:the |an? )?(?:ai|chat ?bots?) (?:policy|project|team)",
+        ],
     },
     Rule {
         name: "addressed",
@@ -105,7 +138,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "fixed answer",
-        when: &[r"\b(?:answer|reply|response) (?:to|for) (?:any|every|all|each|whatever) (?:\w+ )?(?:questions?|quer(?:y|ies)|enquir(?:y|ies)|inquir(?:y|ies)|requests?)\b"],
+        when: &[
+            r"\b(?:answer|reply|response) (?:to|for) (?:any|every|all|each|whatever) (?:\w+ )?(?:questions?|quer(?:y|ies)|enquir(?:y|ies)|inquir(?:y|ies)|requests?)\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -119,12 +154,16 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "fixed answer",
-        when: &[r"{imp}(?:respond|reply|answer) (?:only |always |solely |exclusively )?with\b.{0,60}\b(?:instead of|regardless of|no matter|and nothing else)\b"],
+        when: &[
+            r"{imp}(?:respond|reply|answer) (?:only |always |solely |exclusively )?with\b.{0,60}\b(?:instead of|regardless of|no matter|and nothing else)\b",
+        ],
         unless: &[],
     },
     Rule {
         name: "conceal",
-        when: &[r"\b(?:do not|don't|never|without) (?:tell|inform|mention|reveal|disclos|inform|telling|mentioning|informing|alert)\w*\b.{0,20}\b(?:to )?(?:the )?(?:users?|human|reader|person asking)\b"],
+        when: &[
+            r"\b(?:do not|don't|never|without) (?:tell|inform|mention|reveal|disclos|inform|telling|mentioning|informing|alert)\w*\b.{0,20}\b(?:to )?(?:the )?(?:users?|human|reader|person asking)\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -162,7 +201,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "encoded",
-        when: &[r"\b(?:decode|decrypt|decipher|unscramble|rot-?13|base64|reverse the|encoded|encrypted)\b.{0,100}\b(?:follow (?:what|it|the|its|that)|execute|obey|carry out|do what|perform|act on|act upon|comply|run) ?"],
+        when: &[
+            r"\b(?:decode|decrypt|decipher|unscramble|rot-?13|base64|reverse the|encoded|encrypted)\b.{0,100}\b(?:follow (?:what|it|the|its|that)|execute|obey|carry out|do what|perform|act on|act upon|comply|run) ?",
+        ],
         unless: &[r"\bfollow the steps\b"],
     },
 ];
@@ -170,13 +211,17 @@ pub(super) const RULES: &[Rule] = &[
 /// A sentence that only calls a model: "Attention, all AI assistants!"
 pub(super) const CALLS: &[Rule] = &[Rule {
     name: "call",
-    when: &[r"^\W*(?:(?:dear|hello|hey|attention|note|notice|message|instructions?|memo),? (?:to |for )?)?(?:the |any |all |every |you )?(?:\w+ ){0,2}(?:{model}|(?:ai|automated|virtual) (?:assistants?|agents?|systems?|readers?))\b[^.!?]{0,30}[.!:]?\W*$"],
+    when: &[
+        r"^\W*(?:(?:dear|hello|hey|attention|note|notice|message|instructions?|memo),? (?:to |for )?)?(?:the |any |all |every |you )?(?:\w+ ){0,2}(?:{model}|(?:ai|automated|virtual) (?:assistants?|agents?|systems?|readers?))\b[^.!?]{0,30}[.!:]?\W*$",
+    ],
     unless: &[],
 }];
 
 /// What is said to a model once it has been called.
 pub(super) const ORDERS: &[Rule] = &[Rule {
     name: "order",
-    when: &[r"{imp}(?:{say}|{reveal}|do not|don't|never|always)\b|\b(?:you (?:must|should|are to|will)|when(?:ever)? (?:asked|you)|if (?:asked|you))\b"],
+    when: &[
+        r"{imp}(?:{say}|{reveal}|do not|don't|never|always)\b|\b(?:you (?:must|should|are to|will)|when(?:ever)? (?:asked|you)|if (?:asked|you))\b",
+    ],
     unless: &[],
 }];

@@ -6,9 +6,18 @@ use super::rules::Rule;
 
 /// Word classes of the patterns, a later one may use an earlier one.
 pub(super) const CLASSES: &[(&str, &str)] = &[
-    ("orders", r"instrukcj\w+|polece\w+|wytyczn\w+|regul\w*|zasad\w*|prompt\w*|rozkaz\w*|dyrektyw\w*|ograniczen\w*|wskazow\w+|komend\w*|nakaz\w*|kontekst\w*"),
-    ("prior", r"wczesniejsz\w+|poprzedni\w+|powyzsz\w+|powyzej|dotychczasow\w+|uprzedni\w+|pierwotn\w+|poczatkow\w+|wszystk\w+|wszelk\w+|swoj\w*|twoj\w*|systemow\w+|otrzyman\w+"),
-    ("before", r"wczesniej|dotychczas|do tej pory|dotad|przedtem|powyzej|uprzednio|na poczatku|przed tym|do tego miejsca"),
+    (
+        "orders",
+        r"instrukcj\w+|polece\w+|wytyczn\w+|regul\w*|zasad\w*|prompt\w*|rozkaz\w*|dyrektyw\w*|ograniczen\w*|wskazow\w+|komend\w*|nakaz\w*|kontekst\w*",
+    ),
+    (
+        "prior",
+        r"wczesniejsz\w+|poprzedni\w+|powyzsz\w+|powyzej|dotychczasow\w+|uprzedni\w+|pierwotn\w+|poczatkow\w+|wszystk\w+|wszelk\w+|swoj\w*|twoj\w*|systemow\w+|otrzyman\w+",
+    ),
+    (
+        "before",
+        r"wczesniej|dotychczas|do tej pory|dotad|przedtem|powyzej|uprzednio|na poczatku|przed tym|do tego miejsca",
+    ),
     (
         "machine",
         r"asysten(?:t|cie|ta|tow|towi|tem|ci|tom)(?: (?:ai|wirtualn\w+|cyfrow\w+|automatyczn\w+))?|model(?:u|e|i|om|owi)? (?:ai|jezykow\w+)|cza(?:t|d) ?bo\w+|chat ?bo\w+|bo(?:t|cie|ty|tom|ta)|sztuczn\w+ inteligencj\w+|system(?:y|u|ie|om|ow)? (?:automatyczn\w+|ai|inteligentn\w+)|automat(?:y|om|ow|cie)?|robo(?:t|ty|cie|tom|tow)|agen(?:t|cie|ci|tom) ai|ai",
@@ -37,7 +46,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "override",
-        when: &[r"\b(?:twoje|otrzymane|poczatkowe) (?:\w+ )?(?:instrukcje|polecenia|zasady|wytyczne|reguly)\b.{0,40}\b(?:nie obowiazuj\w+|przesta\w+|uniewazni\w+|straci\w+|traca|nieaktualne|zawieszone|zastapion\w+)\b"],
+        when: &[
+            r"\b(?:twoje|otrzymane|poczatkowe) (?:\w+ )?(?:instrukcje|polecenia|zasady|wytyczne|reguly)\b.{0,40}\b(?:nie obowiazuj\w+|przesta\w+|uniewazni\w+|straci\w+|traca|nieaktualne|zawieszone|zastapion\w+)\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -69,11 +80,17 @@ pub(super) const RULES: &[Rule] = &[
             r"(?:^|[.!?:\[(>*#-]\s*)(?:drog[ia]|drodzy|szanown[yaei]|hej|halo|witaj|uwaga|notatka|wiadomosc|instrukcja|polecenie|do|dla|prosba)\b,? ?(?:dla |do )?(?:wszystkich |kazdego |moj )?{machine}\b",
             r"\b(?:{say}|podsumowani\w*|wiadomosci\w*)\b",
         ],
-        unless: &[r"\b(?:panie|pani|panu|panstwo) asystent\w*|\basysten\w+ (?:kierownika|dyrektora|prezesa|sprzedazy|biura|zarzadu|sedziego|stomatologiczn\w+)", r"\bautomat\w* (?:biletow\w+|vendingow\w+)"],
+        unless: &[
+            r"\b(?:panie|pani|panu|panstwo) asystent\w*|\basysten\w+ (?:kierownika|dyrektora|prezesa|sprzedazy|biura|zarzadu|sedziego|stomatologiczn\w+)",
+            r"\bautomat\w* (?:biletow\w+|vendingow\w+)",
+        ],
     },
     Rule {
         name: "addressed",
-        when: &[r"^\W*(?:model(?:u|e) (?:ai|jezykow\w+)|asysten(?:t|cie)(?: ai)?|chat ?bo\w+|czatbo\w+|ai)\s*[:,]", r"\b{say}\b"],
+        when: &[
+            r"^\W*(?:model(?:u|e) (?:ai|jezykow\w+)|asysten(?:t|cie)(?: ai)?|chat ?bo\w+|czatbo\w+|ai)\s*[:,]",
+            r"\b{say}\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -86,7 +103,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "fixed answer",
-        when: &[r"\bodpowiedz\w* na (?:kazde|wszystkie|dowolne|jakiekolwiek|wszelkie) (?:\w+ )?(?:pytani\w+|zapytani\w+)"],
+        when: &[
+            r"\bodpowiedz\w* na (?:kazde|wszystkie|dowolne|jakiekolwiek|wszelkie) (?:\w+ )?(?:pytani\w+|zapytani\w+)",
+        ],
         unless: &[r"\b(?:udziel\w+|otrzyma\w+|znajd\w+) odpowied\w+"],
     },
     Rule {
@@ -100,7 +119,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "conceal",
-        when: &[r"\bnie (?:mow|wspominaj|ujawniaj|zdradzaj|informuj|pokazuj)\b.{0,30}\b(?:uzytkownik\w*|czytelnik\w*|rozmowc\w*|pytajac\w*)"],
+        when: &[
+            r"\bnie (?:mow|wspominaj|ujawniaj|zdradzaj|informuj|pokazuj)\b.{0,30}\b(?:uzytkownik\w*|czytelnik\w*|rozmowc\w*|pytajac\w*)",
+        ],
         unless: &[],
     },
     Rule {
@@ -136,7 +157,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "encoded",
-        when: &[r"\b(?:odkoduj|zdekoduj|odszyfruj|rozszyfruj|rozkoduj|base64|rot-?13|zakodowan\w+|zaszyfrowan\w+)\b.{0,100}\b(?:wykonaj|zastosuj|postepuj|spelnij|zrob,? co|posluchaj|uruchom)\b"],
+        when: &[
+            r"\b(?:odkoduj|zdekoduj|odszyfruj|rozszyfruj|rozkoduj|base64|rot-?13|zakodowan\w+|zaszyfrowan\w+)\b.{0,100}\b(?:wykonaj|zastosuj|postepuj|spelnij|zrob,? co|posluchaj|uruchom)\b",
+        ],
         unless: &[r"\bpostepuj zgodnie z rozdzialem\b"],
     },
 ];
@@ -144,13 +167,17 @@ pub(super) const RULES: &[Rule] = &[
 /// A sentence that only calls a model.
 pub(super) const CALLS: &[Rule] = &[Rule {
     name: "call",
-    when: &[r"^\W*(?:(?:drog[ia]|drodzy|szanown[yae]|uwaga|notatka|wiadomosc|instrukcja|polecenie|hej),? ?)?(?:dla |do )?(?:wszystkich )?(?:modele?\w* (?:ai|jezykow\w+)|asysten\w+ (?:ai|wirtualn\w+|cyfrow\w+)|czatbo\w+|chat ?bo\w+|system\w* (?:ai|automatyczn\w+)|sztuczn\w+ inteligencj\w+)\b[^.!?]{0,30}[.!:]?\W*$"],
+    when: &[
+        r"^\W*(?:(?:drog[ia]|drodzy|szanown[yae]|uwaga|notatka|wiadomosc|instrukcja|polecenie|hej),? ?)?(?:dla |do )?(?:wszystkich )?(?:modele?\w* (?:ai|jezykow\w+)|asysten\w+ (?:ai|wirtualn\w+|cyfrow\w+)|czatbo\w+|chat ?bo\w+|system\w* (?:ai|automatyczn\w+)|sztuczn\w+ inteligencj\w+)\b[^.!?]{0,30}[.!:]?\W*$",
+    ],
     unless: &[],
 }];
 
 /// What is said to a model once it has been called.
 pub(super) const ORDERS: &[Rule] = &[Rule {
     name: "order",
-    when: &[r"{imp}{say}\b|\b(?:musisz|powinienes|masz (?:odpow|pis|mow)\w+|gdy (?:ktos|uzytkownik)|zapytan\w+ o|nie (?:wspominaj|mow|odpowiadaj)|zawsze|nigdy)\b"],
+    when: &[
+        r"{imp}{say}\b|\b(?:musisz|powinienes|masz (?:odpow|pis|mow)\w+|gdy (?:ktos|uzytkownik)|zapytan\w+ o|nie (?:wspominaj|mow|odpowiadaj)|zawsze|nigdy)\b",
+    ],
     unless: &[],
 }];

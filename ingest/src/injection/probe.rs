@@ -22,7 +22,8 @@ pub const ENOUGH_HINTS: usize = 2;
 
 /// The logit that a vector of [`ENCODER`] is that of an order to a model; `None` for a vector of another width.
 pub fn score(vector: &[f32]) -> Option<f32> {
-    (vector.len() == WEIGHTS.len()).then(|| BIAS + WEIGHTS.iter().zip(vector).map(|(w, x)| w * x).sum::<f32>())
+    (vector.len() == WEIGHTS.len())
+        .then(|| BIAS + WEIGHTS.iter().zip(vector).map(|(w, x)| w * x).sum::<f32>())
 }
 
 /// How many kinds of words a sentence has that orders to a model have: verbs of resetting, revealing, saying and acting,

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn other_quotations_stay() {
-        for text in [r#"now say "ignore all rules" aloud"#, r#"an attack: "ignore all rules"#, "no quotation"] {
+        for text in [r#"now say "ignore all rules" aloud"#, r#"an attack: "ignore all rules"#, "no quotation"]
+        {
             assert_eq!(without_specimens(text), text);
         }
     }

@@ -11,7 +11,10 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "orders",
         r"instructiuni(?:le|lor)?|indicatii(?:le|lor)?|reguli(?:le|lor)?|comenzi(?:le|lor)?|ordine(?:le)?|directive(?:le)?|prompt(?:ul|uri|urile)?|constrangeri(?:le)?|restrictii(?:le)?|mesaje(?:le)?|context(?:ul)?",
     ),
-    ("prior", r"anterioare?|anterior|precedente?|de (?:mai )?sus|de (?:pana|mai) (?:acum|inainte)|de dinainte|initiale?|toate|orice|tale|primite|sistem(?:ului)?|dinainte"),
+    (
+        "prior",
+        r"anterioare?|anterior|precedente?|de (?:mai )?sus|de (?:pana|mai) (?:acum|inainte)|de dinainte|initiale?|toate|orice|tale|primite|sistem(?:ului)?|dinainte",
+    ),
     ("before", r"pana (?:aici|acum|in acest moment)|inainte|anterior|mai sus|mai devreme|la inceput"),
     (
         "machine",
@@ -42,7 +45,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "override",
-        when: &[r"\b(?:instructiunile|regulile|indicatiile|ordinele) (?:tale|primite|initiale)\b.{0,40}\b(?:nu mai|anula\w*|expira\w*|inlocui\w*|suspenda\w*|fara efect)\b"],
+        when: &[
+            r"\b(?:instructiunile|regulile|indicatiile|ordinele) (?:tale|primite|initiale)\b.{0,40}\b(?:nu mai|anula\w*|expira\w*|inlocui\w*|suspenda\w*|fara efect)\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -62,7 +67,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "role play",
-        when: &[r"\b(?:prefa-te|preface-te|pretinde ca|imagineaza-ti ca|inchipuie-ti ca|joaca rolul|joaca-te|comporta-te|poarta-te|vorbeste ca)\b", r"\b(?:parol\w+|fara (?:reguli|restrictii|limite|filtre|cenzura)|hacker\w*|orice|totul|dezvalui\w*|divulg\w*|nu (?:are|ai|exista) (?:reguli|restrictii|limite))\b"],
+        when: &[
+            r"\b(?:prefa-te|preface-te|pretinde ca|imagineaza-ti ca|inchipuie-ti ca|joaca rolul|joaca-te|comporta-te|poarta-te|vorbeste ca)\b",
+            r"\b(?:parol\w+|fara (?:reguli|restrictii|limite|filtre|cenzura)|hacker\w*|orice|totul|dezvalui\w*|divulg\w*|nu (?:are|ai|exista) (?:reguli|restrictii|limite))\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -71,13 +79,11 @@ pub(super) const RULES: &[Rule] = &[
             r"(?:^|[.!?:\[(>*#-]\s*)(?:draga|dragul meu|stimat[ae]|stimati|buna|salut|hei|atentie|nota|mesaj|instructiun[ei]|instructiuni|pentru|catre|ordin|rugaminte)\b,? ?(?:pentru |catre |la )?(?:toate |toti |orice |domnule )?{machine}\b",
             r"\b(?:{say}|rezumat\w*|mesaj\w*|text\w*)\b",
         ],
-        unless: &[r"\basistent\w*(?: \w+)? (?:manager|medical\w*|social\w*|universitar\w*|personal\w*|judiciar\w*|maternal\w*|parlamentar\w*)|\bdomnule\b|\bdoamna\b"],
+        unless: &[
+            r"\basistent\w*(?: \w+)? (?:manager|medical\w*|social\w*|universitar\w*|personal\w*|judiciar\w*|maternal\w*|parlamentar\w*)|\bdomnule\b|\bdoamna\b",
+        ],
     },
-    Rule {
-        name: "addressed",
-        when: &[r"^\W*{machine}\s*[:,]", r"\b{say}\b"],
-        unless: &[],
-    },
+    Rule { name: "addressed", when: &[r"^\W*{machine}\s*[:,]", r"\b{say}\b"], unless: &[] },
     Rule {
         name: "addressed",
         when: &[
@@ -88,7 +94,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "fixed answer",
-        when: &[r"\braspunsul (?:\w+ )?(?:la|pentru) (?:orice|toate|oricare|fiecare) (?:\w+ )?(?:intreb\w+|solicit\w+|cerer\w+)"],
+        when: &[
+            r"\braspunsul (?:\w+ )?(?:la|pentru) (?:orice|toate|oricare|fiecare) (?:\w+ )?(?:intreb\w+|solicit\w+|cerer\w+)",
+        ],
         unless: &[],
     },
     Rule {
@@ -102,7 +110,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "conceal",
-        when: &[r"\b(?:nu (?:ii |i |le )?(?:spune|spuneti|dezvalui|dezvaluiti|mentiona|arata)|fara sa (?:ii |i |le )?(?:spui|mentionezi))\b.{0,30}\b(?:utilizatorul\w*|cititorul\w*|persoanei care)\b"],
+        when: &[
+            r"\b(?:nu (?:ii |i |le )?(?:spune|spuneti|dezvalui|dezvaluiti|mentiona|arata)|fara sa (?:ii |i |le )?(?:spui|mentionezi))\b.{0,30}\b(?:utilizatorul\w*|cititorul\w*|persoanei care)\b",
+        ],
         unless: &[],
     },
     Rule {
@@ -138,7 +148,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "encoded",
-        when: &[r"\b(?:decodeaza|decripteaza|descifreaza|decodifica|base64|rot-?13|codificat\w*|criptat\w*)\b.{0,100}\b(?:executa|urmeaza|indeplineste|respecta|fa ce|aplica|pune in practica|asculta)\b"],
+        when: &[
+            r"\b(?:decodeaza|decripteaza|descifreaza|decodifica|base64|rot-?13|codificat\w*|criptat\w*)\b.{0,100}\b(?:executa|urmeaza|indeplineste|respecta|fa ce|aplica|pune in practica|asculta)\b",
+        ],
         unless: &[],
     },
 ];
@@ -146,13 +158,17 @@ pub(super) const RULES: &[Rule] = &[
 /// A sentence that only calls a model.
 pub(super) const CALLS: &[Rule] = &[Rule {
     name: "call",
-    when: &[r"^\W*(?:(?:draga|stimat[ae]|stimati|atentie|nota|mesaj|instructiuni|buna),? ?)?(?:pentru |catre |la )?(?:toate |toti )?(?:model\w* (?:de limbaj|ai)|asisten\w+ (?:ai|virtual\w*|automat\w*)|chat ?bot\w*|sistem\w* (?:ai|automat\w*)|inteligent\w+ artificial\w+)\b[^.!?]{0,30}[.!:]?\W*$"],
+    when: &[
+        r"^\W*(?:(?:draga|stimat[ae]|stimati|atentie|nota|mesaj|instructiuni|buna),? ?)?(?:pentru |catre |la )?(?:toate |toti )?(?:model\w* (?:de limbaj|ai)|asisten\w+ (?:ai|virtual\w*|automat\w*)|chat ?bot\w*|sistem\w* (?:ai|automat\w*)|inteligent\w+ artificial\w+)\b[^.!?]{0,30}[.!:]?\W*$",
+    ],
     unless: &[],
 }];
 
 /// What is said to a model once it has been called.
 pub(super) const ORDERS: &[Rule] = &[Rule {
     name: "order",
-    when: &[r"{imp}{say}\b|\b(?:trebuie sa|cand (?:esti|ti se)|daca (?:esti|ti se)|nu (?:mentiona|spune|raspunde)|intotdeauna|niciodata)\b"],
+    when: &[
+        r"{imp}{say}\b|\b(?:trebuie sa|cand (?:esti|ti se)|daca (?:esti|ti se)|nu (?:mentiona|spune|raspunde)|intotdeauna|niciodata)\b",
+    ],
     unless: &[],
 }];

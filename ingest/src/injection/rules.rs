@@ -97,7 +97,11 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let places = |names: &[&'static str]| names.iter().filter_map(place).collect::<Vec<usize>>();
     let combined = COMBINATIONS
         .iter()
-        .map(|c| Combined { name: c.name, all: c.all.iter().map(|group| places(group)).collect(), none: places(c.none) })
+        .map(|c| Combined {
+            name: c.name,
+            all: c.all.iter().map(|group| places(group)).collect(),
+            none: places(c.none),
+        })
         .collect();
     // The patterns are constants; one that does not compile is found by the tests.
     let set = RegexSetBuilder::new(&patterns).size_limit(SET_BYTES).dfa_size_limit(SET_BYTES).build();
@@ -144,7 +148,11 @@ pub(super) fn judge(folded: &str) -> Verdict {
         .iter()
         .find(|c| c.all.iter().all(|group| group.iter().any(has)) && !c.none.iter().any(has))
         .map(|c| c.name);
-    let hints = SIGNALS.iter().zip(&given).filter(|(signal, given)| **given && !NO_HINTS.contains(&signal.name)).count();
+    let hints = SIGNALS
+        .iter()
+        .zip(&given)
+        .filter(|(signal, given)| **given && !NO_HINTS.contains(&signal.name))
+        .count();
     Verdict {
         broken: first(broken).or(together),
         calls: first(calls).is_some(),

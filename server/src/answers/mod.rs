@@ -7,7 +7,10 @@
 //! steps and is the only one that reads anything.
 
 mod compose;
+pub mod conversation;
 mod features;
+mod fold;
+pub mod generate;
 mod score;
 mod wanted;
 

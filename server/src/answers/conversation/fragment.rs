@@ -50,7 +50,8 @@ impl Kind {
 
 /// A year between 1900 and 2099.
 pub(super) fn is_year(word: &Word) -> bool {
-    word.folded.len() == 4 && (word.folded.starts_with("19") || word.folded.starts_with("20"))
+    word.folded.len() == 4
+        && (word.folded.starts_with("19") || word.folded.starts_with("20"))
         && word.folded.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -78,7 +79,8 @@ impl<'r> Fragment<'r> {
         let mut at = start;
         let mut preposition = None;
         if class(at) == Some(Class::Preposition) {
-            preposition = words.get(at).map(|w| w.folded.as_str()).filter(|w| !is_genitive(reading.tongue, w));
+            preposition =
+                words.get(at).map(|w| w.folded.as_str()).filter(|w| !is_genitive(reading.tongue, w));
             at += 1;
         }
         let article = at;
@@ -93,7 +95,10 @@ impl<'r> Fragment<'r> {
         let core = at..end;
         let plain = |w: &Word| {
             w.class.is_nominal()
-                || matches!(w.class, Class::Measure | Class::Comparative | Class::Preposition | Class::Determiner)
+                || matches!(
+                    w.class,
+                    Class::Measure | Class::Comparative | Class::Preposition | Class::Determiner
+                )
         };
         let after_mark = words.get(at + 1..end).is_some_and(|inner| inner.iter().any(|w| w.after_mark));
         if core.is_empty() || after_mark || !words.get(core.clone())?.iter().all(plain) {
@@ -150,7 +155,11 @@ mod tests {
         ] {
             let reading = Reading::new(text, tongue);
             let fragment = Fragment::of(&reading).expect(text);
-            assert_eq!((fragment.preposition, fragment.core_text(), fragment.kind), (preposition, core, kind), "{text}");
+            assert_eq!(
+                (fragment.preposition, fragment.core_text(), fragment.kind),
+                (preposition, core, kind),
+                "{text}"
+            );
         }
         assert!(Fragment::of(&Reading::new("why?", en)).is_none());
         assert!(Fragment::of(&Reading::new("", en)).is_none());

@@ -116,7 +116,11 @@ pub fn resolve(earlier: &[Turn<'_>], question: &str) -> Resolved {
                     let mut used = resolved.used;
                     used.push(at);
                     // "By the way" is no part of what is asked.
-                    let reading = if opening == Opening::Shift { rest } else { Reading::new(&resolved.question, tongue) };
+                    let reading = if opening == Opening::Shift {
+                        rest
+                    } else {
+                        Reading::new(&resolved.question, tongue)
+                    };
                     frames.push(Frame { reading, used, reply: None });
                 }
             }
@@ -205,7 +209,9 @@ fn with_topics(earlier: &[Turn<'_>], frames: &[Frame], last: &Frame, rest: &Read
     let question = render::capitalised(&rest.text);
     let listed = render::listed(rest, &topics);
     let text = match topics.as_slice() {
-        [only] if how == How::Pronoun => render::pronoun_replaced(rest, only).map(|text| render::capitalised(&text)),
+        [only] if how == How::Pronoun => {
+            render::pronoun_replaced(rest, only).map(|text| render::capitalised(&text))
+        }
         _ => None,
     };
     let context = if listed.is_empty() { &last.reading.text } else { &listed };

@@ -27,7 +27,8 @@ pub(super) fn opening(reading: &Reading) -> (Opening, usize) {
     let words = &reading.words;
     let mut at = 0;
     while let Some(after) = longest(words, at, lexicon.thanks) {
-        let closed = words.get(after).is_none_or(|w| w.after_mark) || longest(words, after, lexicon.openings).is_some();
+        let closed = words.get(after).is_none_or(|w| w.after_mark)
+            || longest(words, after, lexicon.openings).is_some();
         if !closed {
             break;
         }
@@ -39,7 +40,8 @@ pub(super) fn opening(reading: &Reading) -> (Opening, usize) {
     if let Some(after) = longest(words, at, lexicon.shifts) {
         return (Opening::Shift, after);
     }
-    for (list, opening) in [(lexicon.corrections, Opening::Correction), (lexicon.openings, Opening::Elliptic)] {
+    for (list, opening) in [(lexicon.corrections, Opening::Correction), (lexicon.openings, Opening::Elliptic)]
+    {
         if let Some(after) = longest(words, at, list).filter(|&after| after < words.len()) {
             // "And by the way, ..."
             if let Some(shifted) = longest(words, after, lexicon.shifts) {
@@ -57,7 +59,11 @@ pub(super) fn opening(reading: &Reading) -> (Opening, usize) {
 /// Whether the opening or the word after it is "if".
 fn is_condition(lexicon: &Lexicon, words: &[Word]) -> bool {
     const IF: [&str; 6] = ["if", "daca", "jesli", "jezeli", "gdy", "gdyby"];
-    words.iter().any(|w| w.class == Class::Conjunction && IF.contains(&w.folded.as_str()) && lexicon.conjunction.contains(&w.folded.as_str()))
+    words.iter().any(|w| {
+        w.class == Class::Conjunction
+            && IF.contains(&w.folded.as_str())
+            && lexicon.conjunction.contains(&w.folded.as_str())
+    })
 }
 
 /// The end of the longest phrase of the list that stands at `at`.

@@ -104,7 +104,10 @@ impl Reading {
         let linked = self.tongue != Tongue::English
             || (run.start..run.start + lead).any(|at| class(at) == Class::Preposition);
         let stripped = linked && run.start + lead < run.end && class(run.start) == Class::Attribute;
-        let named = |at: usize| !matches!(class(at), Class::Month | Class::Weekday | Class::Number | Class::Measure) && class(at).is_nominal();
+        let named = |at: usize| {
+            !matches!(class(at), Class::Month | Class::Weekday | Class::Number | Class::Measure)
+                && class(at).is_nominal()
+        };
         if stripped && (run.start + lead..run.end).any(named) {
             run.start += lead;
         }
@@ -114,10 +117,14 @@ impl Reading {
         if !run.clone().any(|at| named(at) || code(at)) {
             return None;
         }
-        let attribute =
-            run.clone().all(|at| !class(at).is_nominal() || matches!(class(at), Class::Attribute | Class::Classifier));
+        let attribute = run
+            .clone()
+            .all(|at| !class(at).is_nominal() || matches!(class(at), Class::Attribute | Class::Classifier));
         // "the" belongs to the name of a thing in English; "a" does not.
-        let first = run.start.checked_sub(1).filter(|&b| self.words[b].folded == "the" && !self.words[run.start].after_mark);
+        let first = run
+            .start
+            .checked_sub(1)
+            .filter(|&b| self.words[b].folded == "the" && !self.words[run.start].after_mark);
         let start = self.words[first.unwrap_or(run.start)].span.start;
         let span = start..self.words[run.end - 1].span.end;
         Some(Topic { span, words: run, attribute })
@@ -183,7 +190,10 @@ impl Reading {
 
 /// Whether the word may stand inside a run of nouns.
 fn joins(class: Class) -> bool {
-    matches!(class, Class::Preposition | Class::Determiner | Class::Speaker | Class::Measure | Class::Comparative)
+    matches!(
+        class,
+        Class::Preposition | Class::Determiner | Class::Speaker | Class::Measure | Class::Comparative
+    )
 }
 
 /// Whether two folded words are forms of one: they share their beginning.
@@ -211,10 +221,18 @@ mod tests {
         for (tongue, text, wanted) in [
             (Tongue::English, "What does the Falcon 630 cost?", &["the Falcon 630"][..]),
             (Tongue::English, "What is the price of the basic plan?", &["the basic plan"]),
-            (Tongue::English, "What is the notice period for employees in Poland?", &["the notice period for employees in Poland"]),
+            (
+                Tongue::English,
+                "What is the notice period for employees in Poland?",
+                &["the notice period for employees in Poland"],
+            ),
             (Tongue::English, "How many days of parental leave do we get in 2024?", &["parental leave"]),
             (Tongue::English, "What is the deadline?", &["the deadline"]),
-            (Tongue::Romanian, "Câte zile de concediu medical plătește angajatorul?", &["concediu medical", "angajatorul"]),
+            (
+                Tongue::Romanian,
+                "Câte zile de concediu medical plătește angajatorul?",
+                &["concediu medical", "angajatorul"],
+            ),
             (Tongue::Romanian, "Care este prețul abonamentului premium?", &["abonamentului premium"]),
             (Tongue::Polish, "Ile kosztuje abonament premium?", &["abonament premium"]),
             (Tongue::Polish, "Jaka jest cena Falcona 630?", &["Falcona 630"]),

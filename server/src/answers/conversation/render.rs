@@ -88,7 +88,10 @@ mod tests {
     #[test]
     fn english_pronouns_give_way_to_what_they_stand_for() {
         let replaced = |text, topic| pronoun_replaced(&Reading::new(text, Tongue::English), topic);
-        assert_eq!(replaced("What is its range?", "the Falcon 630").as_deref(), Some("What is the Falcon 630's range?"));
+        assert_eq!(
+            replaced("What is its range?", "the Falcon 630").as_deref(),
+            Some("What is the Falcon 630's range?")
+        );
         assert_eq!(replaced("Does it fly?", "the drone").as_deref(), Some("Does the drone fly?"));
         assert_eq!(replaced("Does the drone fly?", "x"), None);
         let ro = Reading::new("Cine îl aprobă?", Tongue::Romanian);

@@ -77,7 +77,9 @@ fn one(previous: &Reading, test: impl Fn(&Word) -> bool) -> Option<Range<usize>>
 
 /// The only number of the same shape: a year for a year, an amount of days for an amount of days.
 fn number(previous: &Reading, fragment: &Fragment<'_>) -> Option<Range<usize>> {
-    let measured = |words: &[Word], at: usize| words.get(at + 1).is_some_and(|w| w.class == Class::Measure && !w.after_mark);
+    let measured = |words: &[Word], at: usize| {
+        words.get(at + 1).is_some_and(|w| w.class == Class::Measure && !w.after_mark)
+    };
     let core = fragment.core_words();
     let at = core.iter().position(|w| w.class == Class::Number)?;
     let shape = |words: &[Word], at: usize| {
@@ -92,14 +94,19 @@ fn number(previous: &Reading, fragment: &Fragment<'_>) -> Option<Range<usize>> {
 
 /// The number, month or day of a fragment, without a kind such as "model" before it.
 fn figure_text<'r>(fragment: &Fragment<'r>) -> Option<&'r str> {
-    let figure = fragment.core_words().iter().find(|w| matches!(w.class, Class::Number | Class::Month | Class::Weekday))?;
+    let figure = fragment
+        .core_words()
+        .iter()
+        .find(|w| matches!(w.class, Class::Number | Class::Month | Class::Weekday))?;
     Some(&fragment.reading.text[figure.span.clone()])
 }
 
 /// Takes the place of the phrase with the same preposition, or is added when there is none.
 fn after_preposition(previous: &Reading, fragment: &Fragment<'_>, preposition: &str) -> Option<String> {
     let phrases: Vec<Range<usize>> = (0..previous.words.len())
-        .filter(|&at| previous.words[at].folded == preposition && previous.words[at].class == Class::Preposition)
+        .filter(|&at| {
+            previous.words[at].folded == preposition && previous.words[at].class == Class::Preposition
+        })
         .filter_map(|at| phrase(previous, at))
         .filter(|phrase| {
             let kind = Kind::of(&previous.words[phrase.start + 1..phrase.end]);
@@ -122,7 +129,10 @@ fn after_preposition(previous: &Reading, fragment: &Fragment<'_>, preposition: &
 
 /// Prepositions that only tie a name to the question: the name takes another's place whatever stood before that.
 fn is_topical(preposition: &str) -> bool {
-    matches!(preposition, "of" | "for" | "with" | "about" | "pentru" | "cu" | "despre" | "de" | "dla" | "z" | "u" | "o")
+    matches!(
+        preposition,
+        "of" | "for" | "with" | "about" | "pentru" | "cu" | "despre" | "de" | "dla" | "z" | "u" | "o"
+    )
 }
 
 /// The words from the preposition at `at` to the end of its nouns.
@@ -130,11 +140,19 @@ fn phrase(reading: &Reading, at: usize) -> Option<Range<usize>> {
     let inside = |w: &&Word| {
         !w.after_mark
             && (w.class.is_nominal()
-                || matches!(w.class, Class::Determiner | Class::Measure | Class::Comparative | Class::Speaker | Class::Demonstrative))
+                || matches!(
+                    w.class,
+                    Class::Determiner
+                        | Class::Measure
+                        | Class::Comparative
+                        | Class::Speaker
+                        | Class::Demonstrative
+                ))
     };
     let length = reading.words[at + 1..].iter().take_while(inside).count();
     let end = at + 1 + length;
-    let last = reading.words[at + 1..end].iter().rposition(|w| w.class.is_nominal() || w.class == Class::Measure)?;
+    let last =
+        reading.words[at + 1..end].iter().rposition(|w| w.class.is_nominal() || w.class == Class::Measure)?;
     Some(at..at + 2 + last)
 }
 
@@ -151,10 +169,14 @@ fn name<'r>(previous: &Reading, fragment: &Fragment<'r>) -> Option<(Range<usize>
     let core = fragment.core_words();
     let is_part = |w: &Word| matches!(w.class, Class::Name | Class::Number);
     let runs = runs(previous, is_part);
-    let named: Vec<&Range<usize>> =
-        runs.iter().filter(|run| previous.words[(*run).clone()].iter().any(|w| w.class == Class::Name)).collect();
+    let named: Vec<&Range<usize>> = runs
+        .iter()
+        .filter(|run| previous.words[(*run).clone()].iter().any(|w| w.class == Class::Name))
+        .collect();
     let shares = |run: &&&Range<usize>| {
-        previous.words[(**run).clone()].iter().any(|w| core.iter().any(|c| is_part(c) && c.folded == w.folded))
+        previous.words[(**run).clone()]
+            .iter()
+            .any(|w| core.iter().any(|c| is_part(c) && c.folded == w.folded))
     };
     let run = match named.as_slice() {
         [only] => (*only).clone(),
@@ -169,7 +191,11 @@ fn name<'r>(previous: &Reading, fragment: &Fragment<'r>) -> Option<(Range<usize>
     let around = [run.start.checked_sub(1), Some(run.end)];
     let known = |w: &Word| {
         w.class == Class::Classifier
-            || around.iter().flatten().filter_map(|&at| previous.words.get(at)).any(|p| same_stem(&p.folded, &w.folded))
+            || around
+                .iter()
+                .flatten()
+                .filter_map(|&at| previous.words.get(at))
+                .any(|p| same_stem(&p.folded, &w.folded))
     };
     let others = core.iter().enumerate().filter(|(at, _)| *at < first || *at > last);
     if !others.map(|(_, w)| w).all(known) {
@@ -183,7 +209,9 @@ fn name<'r>(previous: &Reading, fragment: &Fragment<'r>) -> Option<(Range<usize>
 fn shared_head<'r>(previous: &Reading, fragment: &Fragment<'r>) -> Option<(Range<usize>, &'r str)> {
     let core = fragment.core_words();
     let is_shared = |w: &Word| core.iter().any(|c| c.class.is_nominal() && same_stem(&c.folded, &w.folded));
-    let mut runs = runs(previous, |w| w.class.is_nominal()).into_iter().filter(|run| previous.words[run.clone()].iter().any(is_shared));
+    let mut runs = runs(previous, |w| w.class.is_nominal())
+        .into_iter()
+        .filter(|run| previous.words[run.clone()].iter().any(is_shared));
     let run = runs.next().filter(|_| runs.next().is_none())?;
     let differs = core.iter().any(|c| !previous.words.iter().any(|w| same_stem(&c.folded, &w.folded)));
     if !differs {
@@ -207,7 +235,11 @@ fn only_topic<'r>(previous: &Reading, fragment: &Fragment<'r>) -> Option<(Range<
     if !plain || !whole || fragment.core.len() > LONGEST {
         return None;
     }
-    let with = if article && topic.span.start == words[0].span.start { fragment.core_text() } else { fragment.text() };
+    let with = if article && topic.span.start == words[0].span.start {
+        fragment.core_text()
+    } else {
+        fragment.text()
+    };
     Some((topic.span.clone(), with))
 }
 
@@ -244,7 +276,12 @@ mod tests {
         check(en, cost, "the Eagle 5?", Some("What does the Eagle 5 cost?"));
         check(en, cost, "the delivery?", None);
         check(en, "Who is the CEO of Alfa?", "of Beta?", Some("Who is the CEO of Beta?"));
-        check(en, "How many people work in Poland?", "in 2023?", Some("How many people work in Poland in 2023?"));
+        check(
+            en,
+            "How many people work in Poland?",
+            "in 2023?",
+            Some("How many people work in Poland in 2023?"),
+        );
         check(en, "What was the profit in 2022?", "for 2023?", Some("What was the profit in 2023?"));
         check(
             en,
@@ -252,24 +289,59 @@ mod tests {
             "for managers?",
             Some("What is the notice period for managers in Poland?"),
         );
-        check(en, "What is the price of the basic plan?", "the premium plan?", Some("What is the price of the premium plan?"));
-        check(en, "What does the delivery cost?", "the installation?", Some("What does the installation cost?"));
-        check(en, "What is the price of the Falcon 630?", "the warranty?", Some("What is the warranty of the Falcon 630?"));
+        check(
+            en,
+            "What is the price of the basic plan?",
+            "the premium plan?",
+            Some("What is the price of the premium plan?"),
+        );
+        check(
+            en,
+            "What does the delivery cost?",
+            "the installation?",
+            Some("What does the installation cost?"),
+        );
+        check(
+            en,
+            "What is the price of the Falcon 630?",
+            "the warranty?",
+            Some("What is the warranty of the Falcon 630?"),
+        );
         check(en, "Are you open on Monday?", "on Sunday?", Some("Are you open on Sunday?"));
-        check(en, "Can I return it within 30 days?", "after 60 days?", Some("Can I return it within 60 days?"));
+        check(
+            en,
+            "Can I return it within 30 days?",
+            "after 60 days?",
+            Some("Can I return it within 60 days?"),
+        );
     }
 
     #[test]
     fn romanian_and_polish_fragments_take_their_place() {
         let (ro, pl) = (Tongue::Romanian, Tongue::Polish);
         check(ro, "Cât costă Falcon 630?", "800?", Some("Cât costă Falcon 800?"));
-        check(ro, "Care este preavizul pentru angajați?", "pentru manageri?", Some("Care este preavizul pentru manageri?"));
+        check(
+            ro,
+            "Care este preavizul pentru angajați?",
+            "pentru manageri?",
+            Some("Care este preavizul pentru manageri?"),
+        );
         check(ro, "Cine este directorul Alfa SRL?", "al Beta SRL?", Some("Cine este directorul Beta SRL?"));
         check(ro, "Cât costă livrarea?", "montajul?", Some("Cât costă montajul?"));
-        check(pl, "Ile kosztuje parking w Warszawie?", "w Krakowie?", Some("Ile kosztuje parking w Krakowie?"));
+        check(
+            pl,
+            "Ile kosztuje parking w Warszawie?",
+            "w Krakowie?",
+            Some("Ile kosztuje parking w Krakowie?"),
+        );
         check(pl, "Jaka jest cena modelu 630?", "modelu 800?", Some("Jaka jest cena modelu 800?"));
         check(pl, "Ile kosztuje dostawa?", "montaż?", Some("Ile kosztuje montaż?"));
-        check(pl, "Ile kosztuje abonament roczny?", "abonament miesięczny?", Some("Ile kosztuje abonament miesięczny?"));
+        check(
+            pl,
+            "Ile kosztuje abonament roczny?",
+            "abonament miesięczny?",
+            Some("Ile kosztuje abonament miesięczny?"),
+        );
     }
 
     #[test]

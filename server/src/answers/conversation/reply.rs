@@ -62,8 +62,14 @@ mod tests {
     #[test]
     fn only_new_names_are_taken() {
         let of = |reply, question| name(reply, question, Tongue::English);
-        assert_eq!(of("The director of Alfa is Maria Pop.", "Who is the director of Alfa?").as_deref(), Some("Maria Pop"));
-        assert_eq!(of("You need the Premium 2 plan [1].", "Which plan has support?").as_deref(), Some("Premium 2"));
+        assert_eq!(
+            of("The director of Alfa is Maria Pop.", "Who is the director of Alfa?").as_deref(),
+            Some("Maria Pop")
+        );
+        assert_eq!(
+            of("You need the Premium 2 plan [1].", "Which plan has support?").as_deref(),
+            Some("Premium 2")
+        );
         assert_eq!(of("the documents do not say.", "Who?"), None);
         assert_eq!(of("It takes 5 days.", "How long?"), None);
     }

@@ -53,14 +53,22 @@ fn english(words: &[Word], at: usize) -> Class {
     let (word, class) = (words[at].folded.as_str(), words[at].class);
     match (word, class) {
         ("that", _) => that(&view),
-        ("one" | "ones", _) => if view.noun_comes() { Class::Determiner } else { Class::Filler },
+        ("one" | "ones", _) => {
+            if view.noun_comes() {
+                Class::Determiner
+            } else {
+                Class::Filler
+            }
+        }
         ("there", _) => {
             let exists = view.follows(|c| c == Class::Auxiliary) || view.precedes(|c| c == Class::Auxiliary);
             if exists { Class::Filler } else { Class::Place }
         }
         // "Alfa's price", not "what's"
         ("s", _) if view.follows(Class::is_nominal) && view.noun_comes() => Class::Preposition,
-        (_, Class::Possessive) if !view.noun_comes() && !view.precedes(|c| c == Class::Verb) => Class::Pronoun,
+        (_, Class::Possessive) if !view.noun_comes() && !view.precedes(|c| c == Class::Verb) => {
+            Class::Pronoun
+        }
         (_, Class::Verb | Class::Attribute) if view.follows(Class::is_nominal) && is_also_noun(word) => {
             match (is_predicate(words, at), class) {
                 (true, _) => Class::Verb,
@@ -69,8 +77,12 @@ fn english(words: &[Word], at: usize) -> Class {
             }
         }
         // "who approves", "how to renew", "do I qualify"
-        (_, Class::Content | Class::Attribute) if view.follows_word(&["who", "i", "we", "you"]) => Class::Verb,
-        (_, Class::Content) if view.follows_word(&["to"]) && at >= 2 && words[at - 2].class == Class::Question => {
+        (_, Class::Content | Class::Attribute) if view.follows_word(&["who", "i", "we", "you"]) => {
+            Class::Verb
+        }
+        (_, Class::Content)
+            if view.follows_word(&["to"]) && at >= 2 && words[at - 2].class == Class::Question =>
+        {
             Class::Verb
         }
         // The same letters are a noun after an article: "the order", "a claim".
@@ -78,7 +90,11 @@ fn english(words: &[Word], at: usize) -> Class {
             if view.follows(|c| {
                 matches!(
                     c,
-                    Class::Determiner | Class::Preposition | Class::Speaker | Class::Possessive | Class::Demonstrative
+                    Class::Determiner
+                        | Class::Preposition
+                        | Class::Speaker
+                        | Class::Possessive
+                        | Class::Demonstrative
                 )
             }) && !view.follows_word(&["to", "i", "we", "you", "us", "me"]) =>
         {
@@ -91,9 +107,10 @@ fn english(words: &[Word], at: usize) -> Class {
 /// English words that are nouns as often as verbs.
 fn is_also_noun(word: &str) -> bool {
     const BOTH: [&str; 34] = [
-        "leave", "support", "order", "orders", "claim", "claims", "request", "requests", "return", "returns", "report",
-        "reports", "charge", "charges", "book", "books", "call", "calls", "check", "checks", "change", "changes", "use",
-        "work", "end", "start", "cover", "cost", "costs", "offer", "offers", "contact", "refund", "refunds",
+        "leave", "support", "order", "orders", "claim", "claims", "request", "requests", "return", "returns",
+        "report", "reports", "charge", "charges", "book", "books", "call", "calls", "check", "checks",
+        "change", "changes", "use", "work", "end", "start", "cover", "cost", "costs", "offer", "offers",
+        "contact", "refund", "refunds",
     ];
     BOTH.contains(&word)
 }
@@ -137,9 +154,15 @@ fn romanian(words: &[Word], at: usize) -> Class {
         }
         // "cel mai mare", "o mare parte": not the degree of "cat de mare".
         (_, Class::Comparative) if !view.follows_word(&["mai", "putin"]) => {
-            if view.follows_word(&["de"]) { Class::Degree } else { Class::Content }
+            if view.follows_word(&["de"]) {
+                Class::Degree
+            } else {
+                Class::Content
+            }
         }
-        (_, Class::Content) if view.follows(is_verb_slot) && before_verb(&view, Tongue::Romanian) => Class::Verb,
+        (_, Class::Content) if view.follows(is_verb_slot) && before_verb(&view, Tongue::Romanian) => {
+            Class::Verb
+        }
         (_, Class::Content) if view.follows_word(&["il", "le", "ii", "li", "l"]) => Class::Verb,
         _ => class,
     }
@@ -159,7 +182,9 @@ fn polish(words: &[Word], at: usize) -> Class {
                 (false, false) => Class::Pronoun,
             }
         }
-        (_, Class::Content) if view.follows(is_verb_slot) && before_verb(&view, Tongue::Polish) => Class::Verb,
+        (_, Class::Content) if view.follows(is_verb_slot) && before_verb(&view, Tongue::Polish) => {
+            Class::Verb
+        }
         _ => class,
     }
 }

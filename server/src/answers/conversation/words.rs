@@ -81,13 +81,15 @@ pub(super) fn plain_words(text: &str) -> Vec<String> {
 /// The words of `text` read in a language.
 pub(super) fn words(text: &str, tongue: Tongue) -> Vec<Word> {
     let lexicon = tongue.lexicon();
-    let spans: Vec<Range<usize>> = spans(text).into_iter().flat_map(|s| split_clitic(text, s, tongue)).collect();
+    let spans: Vec<Range<usize>> =
+        spans(text).into_iter().flat_map(|s| split_clitic(text, s, tongue)).collect();
     let shouted = spans.len() > 1 && !text.chars().any(char::is_lowercase);
     let mut words: Vec<Word> = Vec::with_capacity(spans.len());
     for (i, span) in spans.iter().enumerate() {
         let before = words.last().map_or(0, |w| w.span.end);
         let between = &text[before..span.start];
-        let after_mark = i > 0 && between.chars().any(|c| !c.is_whitespace() && c != '-' && c != '\'' && c != '’');
+        let after_mark =
+            i > 0 && between.chars().any(|c| !c.is_whitespace() && c != '-' && c != '\'' && c != '’');
         let raw = &text[span.clone()];
         let starts_sentence = i == 0 || between.contains(['.', '?', '!', ':', '(']);
         let next = spans.get(i + 1).map_or("", |next| &text[next.clone()]);
@@ -130,7 +132,8 @@ fn spans(text: &str) -> Vec<Range<usize>> {
 /// `l-a` is a pronoun and an auxiliary, `what's` a question word and a copula.
 fn split_clitic(text: &str, span: Range<usize>, tongue: Tongue) -> Vec<Range<usize>> {
     const CLITICS: [&str; 18] = [
-        "l", "s", "le", "i", "m", "te", "ne", "v", "mi", "ti", "ni", "li", "n", "dintr", "intr", "printr", "de", "si",
+        "l", "s", "le", "i", "m", "te", "ne", "v", "mi", "ti", "ni", "li", "n", "dintr", "intr", "printr",
+        "de", "si",
     ];
     let word = &text[span.clone()];
     let (at, after) = match tongue {
@@ -155,8 +158,8 @@ fn is_name(raw: &str, next: &str, starts_sentence: bool) -> bool {
         return raw.chars().skip(1).any(char::is_uppercase);
     }
     let acronym = raw.chars().count() > 1 && raw.chars().all(|c| !c.is_lowercase());
-    let before_name =
-        raw.chars().count() > 1 && next.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+    let before_name = raw.chars().count() > 1
+        && next.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
     let single = raw.chars().count() == 1;
     acronym || if starts_sentence { before_name } else { !single || !next.is_empty() }
 }
@@ -231,7 +234,10 @@ mod tests {
         let texts = |tongue, text: &'static str| -> Vec<&str> {
             words(text, tongue).into_iter().map(|w| &text[w.span]).collect()
         };
-        assert_eq!(texts(Tongue::English, "What's Alfa's price, don't you know?")[..4], ["What", "s", "Alfa", "s"]);
+        assert_eq!(
+            texts(Tongue::English, "What's Alfa's price, don't you know?")[..4],
+            ["What", "s", "Alfa", "s"]
+        );
         assert_eq!(texts(Tongue::Romanian, "Cine l-a aprobat?"), ["Cine", "l", "a", "aprobat"]);
         assert_eq!(texts(Tongue::Romanian, "Un e-mail?"), ["Un", "e-mail"]);
     }
@@ -248,7 +254,11 @@ mod tests {
     #[test]
     fn classes_of_three_languages() {
         for (tongue, text, wanted) in [
-            (Tongue::English, "Who approves parental leave?", &[Class::Question, Class::Verb, Class::Content, Class::Content][..]),
+            (
+                Tongue::English,
+                "Who approves parental leave?",
+                &[Class::Question, Class::Verb, Class::Content, Class::Content][..],
+            ),
             (Tongue::Romanian, "Cine o semnează?", &[Class::Question, Class::Pronoun, Class::Verb]),
             (Tongue::Romanian, "Cât durează?", &[Class::Question, Class::Verb]),
             (Tongue::Polish, "Ile to kosztuje?", &[Class::Question, Class::Pronoun, Class::Verb]),

@@ -72,7 +72,8 @@ impl Attributor {
                 best = Some((score, focus, at));
             }
         }
-        best.filter(|(score, _, _)| *score >= MIN_SCORE).map(|(score, _, source)| Attribution { source, score })
+        best.filter(|(score, _, _)| *score >= MIN_SCORE)
+            .map(|(score, _, source)| Attribution { source, score })
     }
 
     fn weighed(&self, claim: &str) -> Vec<Weighed> {
@@ -88,7 +89,13 @@ impl Attributor {
             let name = token.span.start > 0 && raw.starts_with(char::is_uppercase);
             let have = self.frequency.get(&token.term).copied().unwrap_or(0) as f32;
             let rarity = (1.0 + (count + 1.0) / (have + 1.0)).ln();
-            let kind = if number { NUMBER } else if name { NAME } else { 1.0 };
+            let kind = if number {
+                NUMBER
+            } else if name {
+                NAME
+            } else {
+                1.0
+            };
             words.push(Weighed { term: token.term, weight: rarity * kind, number });
         }
         words
@@ -155,9 +162,15 @@ mod tests {
 
     #[test]
     fn inflected_words_meet() {
-        let ro = Attributor::new(&["Angajații au 25 de zile de concediu.", "Sediul este în Cluj."], Some(Language::Romanian));
+        let ro = Attributor::new(
+            &["Angajații au 25 de zile de concediu.", "Sediul este în Cluj."],
+            Some(Language::Romanian),
+        );
         assert_eq!(ro.best("Fiecare angajat are 25 de zile de concediu.", None).map(|a| a.source), Some(0));
-        let pl = Attributor::new(&["Pracownicy mają 26 dni urlopu.", "Biuro jest w Gdyni."], Some(Language::Polish));
+        let pl = Attributor::new(
+            &["Pracownicy mają 26 dni urlopu.", "Biuro jest w Gdyni."],
+            Some(Language::Polish),
+        );
         assert_eq!(pl.best("Pracownik ma 26 dni urlopu.", None).map(|a| a.source), Some(0));
     }
 

@@ -74,8 +74,22 @@ fn is_invisible(c: char) -> bool {
 
 /// Marks of fences and chat templates, lower case.
 const MARKS: [&str; 16] = [
-    "<evidence", "</evidence", "<|", "|>", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "<s>", "</s>", "<start_of_turn>",
-    "<end_of_turn>", "<system>", "<assistant>", "<user>", "<think>",
+    "<evidence",
+    "</evidence",
+    "<|",
+    "|>",
+    "[inst]",
+    "[/inst]",
+    "<<sys>>",
+    "<</sys>>",
+    "<s>",
+    "</s>",
+    "<start_of_turn>",
+    "<end_of_turn>",
+    "<system>",
+    "<assistant>",
+    "<user>",
+    "<think>",
 ];
 
 /// A space after the first character of every mark.
@@ -84,7 +98,9 @@ fn broken_marks(text: &str) -> String {
     for (at, c) in text.char_indices() {
         out.push(c);
         let is_mark = |mark: &&str| {
-            text.as_bytes().get(at..at + mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()))
+            text.as_bytes()
+                .get(at..at + mark.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()))
         };
         if matches!(c, '<' | '|' | '[') && MARKS.iter().any(is_mark) {
             out.push(' ');
@@ -103,11 +119,14 @@ fn without_citations(text: &str) -> String {
         out.push_str(before);
         let width = from.chars().next().map_or(1, char::len_utf8);
         let inside = &from[width..];
-        let numbers = inside.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ']' | '】')).filter(|(end, _)| {
-            let inner = &inside[..*end];
-            inner.contains(|c: char| c.is_ascii_digit())
-                && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | ',' | ';' | '-' | '–' | '^'))
-        });
+        let numbers =
+            inside.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ']' | '】')).filter(|(end, _)| {
+                let inner = &inside[..*end];
+                inner.contains(|c: char| c.is_ascii_digit())
+                    && inner
+                        .chars()
+                        .all(|c| c.is_ascii_digit() || matches!(c, ' ' | ',' | ';' | '-' | '–' | '^'))
+            });
         match numbers {
             Some((end, close)) => {
                 out.push('(');

@@ -118,7 +118,10 @@ pub fn prompt(
         }
         break;
     }
-    match (shown.is_empty(), request.evidence.is_empty() || taken <= request.budget && all_empty(request, nonce)) {
+    match (
+        shown.is_empty(),
+        request.evidence.is_empty() || taken <= request.budget && all_empty(request, nonce),
+    ) {
         (true, true) => Err(PromptError::NoEvidence),
         (true, false) => Err(PromptError::TooSmall { budget: request.budget, taken }),
         (false, _) => {
@@ -205,7 +208,8 @@ mod tests {
             (Some(Language::Polish), "Pytanie"),
             (None, "language of the question"),
         ] {
-            let prompt = prompt(&Request { language, ..request(&evidence, 1000) }, &nonce(), &words).expect("fits");
+            let prompt =
+                prompt(&Request { language, ..request(&evidence, 1000) }, &nonce(), &words).expect("fits");
             assert!(format!("{}{}", prompt.system, prompt.user).contains(word), "{word}");
         }
     }
@@ -213,7 +217,8 @@ mod tests {
     #[test]
     fn the_last_passage_is_cut_after_a_sentence() {
         let evidence = [passage("One two three. Four five six. Seven eight nine."), passage("Ten.")];
-        let bare = prompt(&request(&[passage("One two three.")], 1000), &nonce(), &words).expect("fits").tokens;
+        let bare =
+            prompt(&request(&[passage("One two three.")], 1000), &nonce(), &words).expect("fits").tokens;
         let cut = prompt(&request(&evidence, bare + 4), &nonce(), &words).expect("fits");
         assert!(cut.user.contains("Four five six.") && !cut.user.contains("Seven"), "{}", cut.user);
         assert_eq!(cut.shown, [Shown { index: 0, cut: true }]);
@@ -223,7 +228,10 @@ mod tests {
     #[test]
     fn too_little_room_and_no_evidence_are_told_apart() {
         let evidence = [passage("One two three.")];
-        assert!(matches!(prompt(&request(&evidence, 9), &nonce(), &words), Err(PromptError::TooSmall { budget: 9, .. })));
+        assert!(matches!(
+            prompt(&request(&evidence, 9), &nonce(), &words),
+            Err(PromptError::TooSmall { budget: 9, .. })
+        ));
         assert_eq!(prompt(&request(&[], 1000), &nonce(), &words), Err(PromptError::NoEvidence));
         let blank = [passage(" \u{200b} ")];
         assert_eq!(prompt(&request(&blank, 1000), &nonce(), &words), Err(PromptError::NoEvidence));

@@ -83,13 +83,17 @@ impl Lexicon {
     pub(super) fn has_stem(&self, stems: &[&str], word: &str) -> bool {
         // A short stem with a long ending is another word: "an" and "angajat".
         let longest = |stem: &str| if stem.len() <= SHORT { 2 } else { LONGEST };
-        stems.iter().any(|stem| word.strip_prefix(stem).is_some_and(|ending| self.is_ending(ending, longest(stem))))
+        stems
+            .iter()
+            .any(|stem| word.strip_prefix(stem).is_some_and(|ending| self.is_ending(ending, longest(stem))))
     }
 
     /// Whether `word` is one of `stems` rather than a verb: of two stems the longer one tells.
     pub(super) fn is_noun_of(&self, stems: &[&str], word: &str) -> bool {
-        let longest = |list: &[&str]| list.iter().filter(|s| self.has_stem(&[s], word)).map(|s| s.len()).max();
-        longest(stems).is_some_and(|noun| !self.is_verb(word) || longest(self.verb).is_none_or(|verb| noun >= verb))
+        let longest =
+            |list: &[&str]| list.iter().filter(|s| self.has_stem(&[s], word)).map(|s| s.len()).max();
+        longest(stems)
+            .is_some_and(|noun| !self.is_verb(word) || longest(self.verb).is_none_or(|verb| noun >= verb))
     }
 
     /// Whether `word` is a form of a known verb and not a noun made of it.
@@ -207,7 +211,8 @@ mod tests {
     fn lists_are_folded() {
         for tongue in Tongue::ALL {
             let l = tongue.lexicon();
-            let lists = [l.question, l.auxiliary, l.pronoun, l.verb, l.attribute, l.openings, l.shifts, l.thanks];
+            let lists =
+                [l.question, l.auxiliary, l.pronoun, l.verb, l.attribute, l.openings, l.shifts, l.thanks];
             for word in lists.iter().copied().flatten() {
                 assert_eq!(super::super::words::fold(word), **word);
             }

@@ -139,6 +139,7 @@ fn another_topic_is_left_behind() {
 
 #[test]
 fn thanks_between_turns_change_nothing() {
-    let earlier = ["What does the Falcon 630 cost?", "> 1,250 EUR.", "Thanks!", "> You are welcome, says Bob Hill."];
+    let earlier =
+        ["What does the Falcon 630 cost?", "> 1,250 EUR.", "Thanks!", "> You are welcome, says Bob Hill."];
     assert_eq!(resolve(&turns(&earlier), "And the 800?").question, "What does the Falcon 800 cost?");
 }

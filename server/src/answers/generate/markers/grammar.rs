@@ -11,10 +11,44 @@ const MAX_RANGE: usize = 10;
 
 /// Words that may stand before a number inside the brackets, folded.
 const LABELS: [&str; 38] = [
-    "source", "sources", "doc", "docs", "document", "documents", "evidence", "passage", "passages", "ref", "refs",
-    "reference", "references", "citation", "citations", "cite", "context", "chunk", "sursa", "surse", "sursele",
-    "documentul", "documentele", "pasaj", "pasajul", "pasajele", "dovada", "dovezi", "zrodlo", "zrodla", "dokument",
-    "dokumenty", "fragment", "fragmenty", "przypis", "no", "nr", "id",
+    "source",
+    "sources",
+    "doc",
+    "docs",
+    "document",
+    "documents",
+    "evidence",
+    "passage",
+    "passages",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "citation",
+    "citations",
+    "cite",
+    "context",
+    "chunk",
+    "sursa",
+    "surse",
+    "sursele",
+    "documentul",
+    "documentele",
+    "pasaj",
+    "pasajul",
+    "pasajele",
+    "dovada",
+    "dovezi",
+    "zrodlo",
+    "zrodla",
+    "dokument",
+    "dokumenty",
+    "fragment",
+    "fragmenty",
+    "przypis",
+    "no",
+    "nr",
+    "id",
 ];
 /// Words that may stand before a marker inside round brackets, folded.
 const POINTERS: [&str; 10] = ["see", "cf", "e.g", "vezi", "conform", "zob", "patrz", "por", "from", "per"];
@@ -157,7 +191,10 @@ fn spread(c: char) -> Vec<char> {
 fn link(text: &str) -> usize {
     let Some(inside) = text.strip_prefix('(') else { return 0 };
     let address = |inside: &str| {
-        inside.starts_with("http") || inside.starts_with('#') || inside.starts_with('/') || inside.starts_with("www.")
+        inside.starts_with("http")
+            || inside.starts_with('#')
+            || inside.starts_with('/')
+            || inside.starts_with("www.")
     };
     match inside.find(|c: char| c == ')' || c.is_whitespace()) {
         Some(end) if inside[end..].starts_with(')') && address(inside) => end + 2,
@@ -220,7 +257,24 @@ mod tests {
 
     #[test]
     fn what_is_no_marker() {
-        for text in ["[2024]", "[x]", "[ ]", "[]", "[note]", "[0]", "[01]", "[1", "(1, 2)", "(a)", "[1]x", "[3-1]", "[text](http://a)", "(see 2020)", "[1-]", ""] {
+        for text in [
+            "[2024]",
+            "[x]",
+            "[ ]",
+            "[]",
+            "[note]",
+            "[0]",
+            "[01]",
+            "[1",
+            "(1, 2)",
+            "(a)",
+            "[1]x",
+            "[3-1]",
+            "[text](http://a)",
+            "(see 2020)",
+            "[1-]",
+            "",
+        ] {
             assert_eq!(of(text), None, "{text}");
         }
         assert!(marker("[1].len", true).is_none());

@@ -4,8 +4,24 @@ use super::grammar::folded;
 
 /// The heading of a list of sources at the end, folded and without marks.
 const SOURCES: [&str; 18] = [
-    "sources", "source", "references", "reference", "citations", "evidence", "sources used", "surse", "sursa", "surse citate",
-    "referinte", "bibliografie", "zrodla", "zrodlo", "bibliografia", "przypisy", "odnosniki", "evidence used",
+    "sources",
+    "source",
+    "references",
+    "reference",
+    "citations",
+    "evidence",
+    "sources used",
+    "surse",
+    "sursa",
+    "surse citate",
+    "referinte",
+    "bibliografie",
+    "zrodla",
+    "zrodlo",
+    "bibliografia",
+    "przypisy",
+    "odnosniki",
+    "evidence used",
 ];
 
 /// Whether `text` is such a heading.

@@ -142,9 +142,14 @@ impl SentenceStream {
         let spans = self.spans(&stripped);
         let [.., _, last] = spans.as_slice() else { return };
         let next = &stripped.text[last.clone()];
-        let whole = stripped.text[last.end..].starts_with(char::is_whitespace) || next.contains(char::is_whitespace);
+        let whole =
+            stripped.text[last.end..].starts_with(char::is_whitespace) || next.contains(char::is_whitespace);
         let first_words: Vec<&str> = next.split_whitespace().collect();
-        let complete = if stripped.text[last.end..].is_empty() { first_words.len().saturating_sub(1) } else { first_words.len() };
+        let complete = if stripped.text[last.end..].is_empty() {
+            first_words.len().saturating_sub(1)
+        } else {
+            first_words.len()
+        };
         let lettered = first_words.iter().take(complete).any(|w| w.contains(char::is_alphabetic));
         if !whole || !lettered || may_become(next) {
             return;
@@ -152,7 +157,8 @@ impl SentenceStream {
         let mut end = stripped.source[last.start];
         // A marker before the next sentence is cut with it when it belongs to it.
         for mark in stripped.marks.iter().rev() {
-            let right_before = self.pending.get(mark.source.end..end).is_some_and(|gap| gap.trim().is_empty());
+            let right_before =
+                self.pending.get(mark.source.end..end).is_some_and(|gap| gap.trim().is_empty());
             if right_before && self.belongs_to_next(mark, &stripped) {
                 end = mark.source.start;
             }
@@ -189,7 +195,8 @@ impl SentenceStream {
             let next_start = spans.get(i + 1).map_or(usize::MAX, |next| next.start);
             let mut own: Vec<&Mark> = Vec::new();
             while let Some(mark) = marks.next_if(|m| {
-                m.at < next_start && !(m.at >= span.end && next_start < usize::MAX && self.belongs_to_next(m, &stripped))
+                m.at < next_start
+                    && !(m.at >= span.end && next_start < usize::MAX && self.belongs_to_next(m, &stripped))
                     || (m.at <= span.start && i == 0)
             }) {
                 own.push(mark);
@@ -205,11 +212,15 @@ impl SentenceStream {
                 add(last, &mark.numbers, self.passages);
             }
         }
-        self.square |= stripped.marks.iter().any(|m| !text[m.source.clone()].starts_with('(') || text[m.source.clone()].contains('['));
+        self.square |= stripped
+            .marks
+            .iter()
+            .any(|m| !text[m.source.clone()].starts_with('(') || text[m.source.clone()].contains('['));
         let paragraph = stripped.text.rfind('\n').map_or(0, |nl| nl + 1);
         let opened = stripped.marks.iter().any(|m| m.leads && m.at >= paragraph);
         self.leading = opened || (self.leading && paragraph == 0);
-        self.gap = wider(if spans.is_empty() { self.gap } else { Break::Space }, break_in(&stripped.text[cut_to..]));
+        self.gap =
+            wider(if spans.is_empty() { self.gap } else { Break::Space }, break_in(&stripped.text[cut_to..]));
     }
 
     fn break_before(&mut self, space: &str) -> Break {

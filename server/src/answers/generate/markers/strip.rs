@@ -2,6 +2,10 @@
 
 use super::grammar::{Marker, folded, marker};
 
+/// Marks that models put around a marker.
+const WRAPPERS: [(&str, &str); 6] =
+    [("[", "]"), ("**", "**"), ("*", "*"), ("_", "_"), ("<sup>", "</sup>"), ("(", ")")];
+
 /// A text without its markers.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Stripped {
@@ -91,7 +95,12 @@ impl Stripped {
     fn take(&mut self, text: &str, at: usize, found: Marker) -> usize {
         let mut end = at + found.len;
         let line_start = text[..at].rfind('\n').map_or(0, |nl| nl + 1);
-        let opens_line = text[line_start..at].chars().all(|c| c.is_whitespace() || matches!(c, '-' | '*' | '•' | '>' | '['| ']' | '^') || c.is_ascii_digit() || matches!(c, '.' | ')' | '('));
+        let opens_line = text[line_start..at].chars().all(|c| {
+            c.is_whitespace()
+                || matches!(c, '-' | '*' | '•' | '>' | '[' | ']' | '^')
+                || c.is_ascii_digit()
+                || matches!(c, '.' | ')' | '(')
+        });
         let rest_of_line = text[end..].split('\n').next().unwrap_or_default();
         let goes_on = rest_of_line.contains(char::is_alphabetic);
         let defines = opens_line && rest_of_line.starts_with(':');
@@ -104,6 +113,14 @@ impl Stripped {
             let line_end = self.text[keep..].contains('\n');
             if !line_end {
                 self.truncate(keep);
+            }
+        }
+        // "**[1]**", "<sup>[1]</sup>", "[[1]]": what only wraps the marker goes with it.
+        for (open, close) in WRAPPERS {
+            if self.text.ends_with(open) && text[end..].starts_with(close) {
+                let kept = self.text.len() - open.len();
+                self.truncate(kept);
+                end += close.len();
             }
         }
         let next = text[end..].chars().next();
@@ -127,7 +144,13 @@ impl Stripped {
         for mark in &mut self.marks {
             mark.at = mark.at.min(self.text.len());
         }
-        self.marks.push(Mark { at: self.text.len(), source: at..end, numbers: found.numbers, leads, defines });
+        self.marks.push(Mark {
+            at: self.text.len(),
+            source: at..end,
+            numbers: found.numbers,
+            leads,
+            defines,
+        });
         end
     }
 }
@@ -139,9 +162,42 @@ fn is_closing(c: char) -> bool {
 /// A bare number in round brackets is a marker only right at the end of a sentence, and not after "art." and the like.
 fn is_unambiguous(found: &Marker, text: &str, at: usize, passages: usize) -> bool {
     const REFERENCES: [&str; 36] = [
-        "art", "article", "alin", "lit", "pct", "par", "para", "paragraph", "section", "sec", "clause", "point", "item",
-        "step", "figure", "fig", "table", "tab", "eq", "equation", "no", "nr", "ust", "pkt", "punkt", "punct", "punctul",
-        "alineatul", "articolul", "ustep", "ustepu", "rys", "tabela", "tabelul", "chapter", "option",
+        "art",
+        "article",
+        "alin",
+        "lit",
+        "pct",
+        "par",
+        "para",
+        "paragraph",
+        "section",
+        "sec",
+        "clause",
+        "point",
+        "item",
+        "step",
+        "figure",
+        "fig",
+        "table",
+        "tab",
+        "eq",
+        "equation",
+        "no",
+        "nr",
+        "ust",
+        "pkt",
+        "punkt",
+        "punct",
+        "punctul",
+        "alineatul",
+        "articolul",
+        "ustep",
+        "ustepu",
+        "rys",
+        "tabela",
+        "tabelul",
+        "chapter",
+        "option",
     ];
     if found.numbers.iter().any(|&n| n > passages) {
         return false;
@@ -165,9 +221,30 @@ struct Lead {
 
 /// Phrases that only introduce a marker, folded.
 const LEADS: [&str; 24] = [
-    "according to", "as stated in", "as described in", "as noted in", "as per", "per", "based on", "from", "in",
-    "as mentioned in", "conform", "potrivit", "in", "dupa cum se arata in", "asa cum arata", "pe baza", "din",
-    "zgodnie z", "wedlug", "na podstawie", "jak podano w", "jak podaje", "w", "jak wynika z",
+    "according to",
+    "as stated in",
+    "as described in",
+    "as noted in",
+    "as per",
+    "per",
+    "based on",
+    "from",
+    "in",
+    "as mentioned in",
+    "conform",
+    "potrivit",
+    "in",
+    "dupa cum se arata in",
+    "asa cum arata",
+    "pe baza",
+    "din",
+    "zgodnie z",
+    "wedlug",
+    "na podstawie",
+    "jak podano w",
+    "jak podaje",
+    "w",
+    "jak wynika z",
 ];
 
 /// A sentence that opens with nothing but such a phrase and the marker, then a comma.
@@ -228,6 +305,9 @@ mod tests {
             ("See [our site](https://a.example).", "See our site.", &[]),
             ("Look ![x](https://a.example/p.png?d=1) here.", "Look  here.", &[]),
             ("Founded in [2024].", "Founded in [2024].", &[]),
+            ("It costs 5 EUR **[1]**.", "It costs 5 EUR.", &[&[1]]),
+            ("It costs 5 EUR<sup>[1]</sup>.", "It costs 5 EUR.", &[&[1]]),
+            ("It costs 5 EUR [[2]].", "It costs 5 EUR.", &[&[2]]),
         ] {
             let wanted: Vec<Vec<usize>> = numbers.iter().map(|n| n.to_vec()).collect();
             assert_eq!(of(text), (clean.to_owned(), wanted), "{text}");

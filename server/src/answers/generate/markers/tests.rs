@@ -12,26 +12,54 @@ fn read(text: &str, passages: usize) -> Vec<Sentence> {
 fn check(text: &str, wanted: &[(&str, &[usize])]) {
     let found: Vec<(String, Vec<usize>)> =
         read(text, 3).into_iter().filter(|s| s.kind == Kind::Text).map(|s| (s.text, s.markers)).collect();
-    let wanted: Vec<(String, Vec<usize>)> = wanted.iter().map(|(t, m)| ((*t).to_owned(), m.to_vec())).collect();
+    let wanted: Vec<(String, Vec<usize>)> =
+        wanted.iter().map(|(t, m)| ((*t).to_owned(), m.to_vec())).collect();
     assert_eq!(found, wanted, "{text}");
 }
 
 #[test]
 fn markers_before_and_after_the_full_stop() {
-    check("The fee is 5 EUR [1]. It is due in May [2].", &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])]);
-    check("The fee is 5 EUR.[1] It is due in May.[2]", &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])]);
-    check("The fee is 5 EUR. [1] It is due in May. [2]", &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])]);
-    check("The fee is 5 EUR [1][3]. Dr. Hill says so [2, 3].", &[("The fee is 5 EUR.", &[1, 3]), ("Dr. Hill says so.", &[2, 3])]);
-    check("It opens at 9 a.m. on e.g. Monday 【1†source】. Done.", &[("It opens at 9 a.m. on e.g. Monday.", &[1]), ("Done.", &[])]);
+    check(
+        "The fee is 5 EUR [1]. It is due in May [2].",
+        &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])],
+    );
+    check(
+        "The fee is 5 EUR.[1] It is due in May.[2]",
+        &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])],
+    );
+    check(
+        "The fee is 5 EUR. [1] It is due in May. [2]",
+        &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])],
+    );
+    check(
+        "The fee is 5 EUR [1][3]. Dr. Hill says so [2, 3].",
+        &[("The fee is 5 EUR.", &[1, 3]), ("Dr. Hill says so.", &[2, 3])],
+    );
+    check(
+        "It opens at 9 a.m. on e.g. Monday 【1†source】. Done.",
+        &[("It opens at 9 a.m. on e.g. Monday.", &[1]), ("Done.", &[])],
+    );
 }
 
 #[test]
 fn markers_at_line_starts_and_on_lines_of_their_own() {
-    check("[1] The fee is 5 EUR. [2] It is due in May.", &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])]);
-    check("The fee is 5 EUR. It is due in May.\n\n[1][2]", &[("The fee is 5 EUR.", &[]), ("It is due in May.", &[1, 2])]);
-    check("The fee is 5 EUR.\n[1]\n\nIt is due in May. [2]\n", &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])]);
+    check(
+        "[1] The fee is 5 EUR. [2] It is due in May.",
+        &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])],
+    );
+    check(
+        "The fee is 5 EUR. It is due in May.\n\n[1][2]",
+        &[("The fee is 5 EUR.", &[]), ("It is due in May.", &[1, 2])],
+    );
+    check(
+        "The fee is 5 EUR.\n[1]\n\nIt is due in May. [2]\n",
+        &[("The fee is 5 EUR.", &[1]), ("It is due in May.", &[2])],
+    );
     check("According to [1], the fee is 5 EUR.", &[("The fee is 5 EUR.", &[1])]);
-    check("- The fee is 5 EUR [1]\n- It is due in May [2]\n", &[("- The fee is 5 EUR", &[1]), ("- It is due in May", &[2])]);
+    check(
+        "- The fee is 5 EUR [1]\n- It is due in May [2]\n",
+        &[("- The fee is 5 EUR", &[1]), ("- It is due in May", &[2])],
+    );
 }
 
 #[test]
@@ -102,10 +130,49 @@ fn endless_text_is_cut() {
 
 fn written() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "The fee is 5 EUR", "Dr. Hill", "e.g.", "May", ". ", ".", "! ", "? ", " ", "\n", "\n\n", "[1]", "[2]", "[1, 2]",
-        "[1", "]", "【3】", "(1)", "(see [2])", "[^1]", "[9]", "[x](http://a.b/c)", "![i](http://a/b?c=1)", "`a[1]`",
-        "\n```\n", "```", "a[1]", "- ", "1. ", "Sources:", "\n[1]: Doc", " | ", "ż", "👍🏽", "According to [1], it", "¹",
-        "No. ", "(", ")", "\\[1\\]", "3.5 ", "12 ", "\r\n",
+        "The fee is 5 EUR",
+        "Dr. Hill",
+        "e.g.",
+        "May",
+        ". ",
+        ".",
+        "! ",
+        "? ",
+        " ",
+        "\n",
+        "\n\n",
+        "[1]",
+        "[2]",
+        "[1, 2]",
+        "[1",
+        "]",
+        "【3】",
+        "(1)",
+        "(see [2])",
+        "[^1]",
+        "[9]",
+        "[x](http://a.b/c)",
+        "![i](http://a/b?c=1)",
+        "`a[1]`",
+        "\n```\n",
+        "```",
+        "a[1]",
+        "- ",
+        "1. ",
+        "Sources:",
+        "\n[1]: Doc",
+        " | ",
+        "ż",
+        "👍🏽",
+        "According to [1], it",
+        "¹",
+        "No. ",
+        "(",
+        ")",
+        "\\[1\\]",
+        "3.5 ",
+        "12 ",
+        "\r\n",
     ]);
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
