@@ -1,6 +1,7 @@
 //! Integration tests of the ingest crate.
 
 mod documents;
+mod injection;
 mod mutations;
 mod probes;
 mod robustness;

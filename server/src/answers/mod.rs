@@ -8,7 +8,10 @@
 //! the only one that reads anything.
 
 mod compose;
+pub mod conversation;
 mod features;
+mod fold;
+pub mod generate;
 mod score;
 pub mod verify;
 mod wanted;
