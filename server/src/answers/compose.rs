@@ -64,6 +64,7 @@ mod tests {
             flags: Vec::new(),
             metadata: serde_json::Map::new(),
             score: 0.0,
+            relevance: None,
             explain: None,
         };
         let quotes = ["Prețul este 5 zł.", "Żółć."]

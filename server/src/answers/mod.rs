@@ -7,6 +7,7 @@
 //! sentence says against its quote, whatever engine wrote it (pure); this file runs the steps and is
 //! the only one that reads anything.
 
+mod asked;
 mod compose;
 pub mod conversation;
 mod features;
@@ -20,11 +21,14 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use footnote_index::{Position, Scope, offsets};
+use footnote_ingest::injection::probe;
 use footnote_models::{InputKind, Priority};
 
 use crate::app::{App, AppError, Retrieval};
 use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
 
+pub use asked::MAX_MESSAGES;
+pub(crate) use asked::asked;
 pub use features::{Candidate, Features, Question, candidates};
 pub use score::{Weights, best, confidence, rank};
 
@@ -57,12 +61,21 @@ pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evi
     let hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
 
     let step = Instant::now();
-    let (candidates, mut features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
+    let (mut candidates, mut features) =
+        candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
     if let Some(asked) = asked.filter(|_| !candidates.is_empty()) {
         let sentences = candidates.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
         let vectors = app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?;
         for (features, vector) in features.iter_mut().zip(&vectors) {
             features.cosine = footnote_index::dot(&asked, vector);
+        }
+        if app.embedder().info().name == probe::ENCODER {
+            let is_order = |at: usize| {
+                probe::is_order(&hits[candidates[at].hit].text[candidates[at].span.clone()], &vectors[at])
+            };
+            let keep: Vec<bool> = (0..candidates.len()).map(|at| !is_order(at)).collect();
+            retain(&mut candidates, &keep);
+            retain(&mut features, &keep);
         }
     }
     timings_ms.insert("select".into(), ms(step));
@@ -72,6 +85,12 @@ pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evi
         degraded: found.degraded.into_iter().map(Into::into).collect(),
         timings_ms,
     })
+}
+
+/// Keeps the elements that `keep` says, by place.
+fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    list.retain(|_| keep.next().is_none_or(|keep| *keep));
 }
 
 /// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
@@ -86,6 +105,7 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
         citations: Vec::new(),
         grounding: Grounding { status: GroundingStatus::Abstained, confidence, reason: None },
         engine: "extractive".into(),
+        resolved_question: None,
         degraded: found.degraded,
         passages: found.passages,
         timings_ms: found.timings_ms,
