@@ -128,10 +128,9 @@ impl App {
         Self { reranking: Some(Reranking::Loaded(reranker)), ..self }
     }
 
-    /// The reranker, loaded now if it is not yet; why there is none otherwise.
-    pub(crate) fn reranker(&self) -> Result<RerankService, String> {
-        let Some(reranking) = &self.reranking else { return Err("no reranker is configured".to_owned()) };
-        reranking.service().map_err(|error| error.to_string())
+    /// The reranker, loaded now if it is not yet; `None` when none is configured.
+    pub(crate) fn reranker(&self) -> Option<Result<RerankService, ModelError>> {
+        self.reranking.as_ref().map(Reranking::service)
     }
 
     /// The index.
@@ -194,11 +193,13 @@ impl App {
     /// Puts hits in the reranker's order; without one they stay as they are, and the result says so.
     fn rerank(&self, question: &str, result: &mut wire::SearchResult) -> Result<(), AppError> {
         let started = std::time::Instant::now();
+        let degraded = |reason: String| wire::Degraded { part: "rerank".to_owned(), reason };
         match self.reranker() {
-            Ok(service) => {
+            Some(Ok(service)) => {
                 result.hits = rerank::rerank(&service, question, std::mem::take(&mut result.hits))?;
             }
-            Err(reason) => result.degraded.push(wire::Degraded { part: "rerank".to_owned(), reason }),
+            Some(Err(error)) => result.degraded.push(degraded(error.to_string())),
+            None => result.degraded.push(degraded("no reranker is configured".to_owned())),
         }
         result.timings_ms.insert("rerank".to_owned(), started.elapsed().as_secs_f64() * 1000.0);
         Ok(())

@@ -13,6 +13,8 @@ pub mod conversation;
 mod features;
 mod fold;
 pub mod generate;
+mod judge;
+mod named;
 mod score;
 pub mod verify;
 mod wanted;
@@ -21,8 +23,6 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use footnote_index::{Position, Scope, offsets};
-use footnote_ingest::injection::probe;
-use footnote_models::{InputKind, Priority};
 
 use crate::app::{App, AppError, Retrieval};
 use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
@@ -30,10 +30,12 @@ use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, H
 pub use asked::MAX_MESSAGES;
 pub(crate) use asked::asked;
 pub use features::{Candidate, Features, Question, candidates};
-pub use score::{Weights, best, confidence, rank};
+pub use judge::Judge;
+pub use score::{Weights, confidence, evidence, rank};
 
-/// Most sentences handed to the encoder for one question; the lexically best ones are kept.
-const MAX_CANDIDATES: usize = 40;
+/// Most sentences handed to a model for one question; the lexically best ones are kept. On development questions of squad2-dev
+/// eight did as well as all; every one costs time.
+const MAX_CANDIDATES: usize = 12;
 
 /// Most sentences of an answer.
 const MAX_SENTENCES: usize = 3;
@@ -45,6 +47,8 @@ pub struct Evidence {
     pub passages: Vec<Hit>,
     /// Candidate sentences.
     pub scored: Vec<(Candidate, Features)>,
+    /// Whose judgement is among the measurements.
+    pub judge: Judge,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// Milliseconds by stage.
@@ -60,44 +64,21 @@ pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evi
     timings_ms.insert("retrieve".into(), ms(started));
     let hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
 
-    let step = Instant::now();
-    let (mut candidates, mut features) =
-        candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
-    if let Some(asked) = asked.filter(|_| !candidates.is_empty()) {
-        let sentences = candidates.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
-        let vectors = app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?;
-        for (features, vector) in features.iter_mut().zip(&vectors) {
-            features.cosine = footnote_index::dot(&asked, vector);
-        }
-        if app.embedder().info().name == probe::ENCODER {
-            let is_order = |at: usize| {
-                probe::is_order(&hits[candidates[at].hit].text[candidates[at].span.clone()], &vectors[at])
-            };
-            let keep: Vec<bool> = (0..candidates.len()).map(|at| !is_order(at)).collect();
-            retain(&mut candidates, &keep);
-            retain(&mut features, &keep);
-        }
-    }
-    timings_ms.insert("select".into(), ms(step));
-    Ok(Evidence {
-        passages: hits,
-        scored: candidates.into_iter().zip(features).collect(),
-        degraded: found.degraded.into_iter().map(Into::into).collect(),
-        timings_ms,
-    })
-}
+    let mut degraded: Vec<Degraded> = found.degraded.into_iter().map(Into::into).collect();
 
-/// Keeps the elements that `keep` says, by place.
-fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
-    let mut keep = keep.iter();
-    list.retain(|_| keep.next().is_none_or(|keep| *keep));
+    let step = Instant::now();
+    let (candidates, features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
+    let mut scored: Vec<(Candidate, Features)> = candidates.into_iter().zip(features).collect();
+    let judge = judge::judge(app, retrieval.question, asked.as_deref(), &hits, &mut scored, &mut degraded)?;
+    timings_ms.insert("select".into(), ms(step));
+    Ok(Evidence { passages: hits, scored, judge, degraded, timings_ms })
 }
 
 /// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
 pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Answer, AppError> {
     let started = Instant::now();
-    let found = gather(app, scope, retrieval)?;
-    let weights = Weights::default();
+    let mut found = gather(app, scope, retrieval)?;
+    let weights = Weights::of(found.judge);
     let confidence = confidence(&found.scored, &weights);
     let mut out = Answer {
         id: new_id()?,
@@ -106,9 +87,9 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
         grounding: Grounding { status: GroundingStatus::Abstained, confidence, reason: None },
         engine: "extractive".into(),
         resolved_question: None,
-        degraded: found.degraded,
-        passages: found.passages,
-        timings_ms: found.timings_ms,
+        degraded: std::mem::take(&mut found.degraded),
+        passages: std::mem::take(&mut found.passages),
+        timings_ms: std::mem::take(&mut found.timings_ms),
     };
     if found.scored.is_empty() {
         out.grounding.reason = Some(AbstainReason::NoEvidence);
@@ -116,7 +97,7 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
         out.grounding.reason = Some(AbstainReason::WeakEvidence);
     } else {
         let step = Instant::now();
-        let chosen = score::choose(&found.scored, &weights, MAX_SENTENCES);
+        let chosen = choose(app, &out.passages, &mut found.scored, &weights)?;
         let verified = verify(app, scope, &out.passages, &chosen)?;
         out.timings_ms.insert("verify".into(), ms(step));
         if verified.is_empty() {
@@ -128,6 +109,28 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
     }
     out.timings_ms.insert("total".into(), ms(started));
     Ok(out)
+}
+
+/// The sentences of the answer; those that give a language model orders are taken out of `scored`, and others take their place.
+fn choose(
+    app: &App,
+    hits: &[Hit],
+    scored: &mut Vec<(Candidate, Features)>,
+    weights: &Weights,
+) -> Result<Vec<Candidate>, AppError> {
+    loop {
+        let chosen = score::choose(scored, weights, MAX_SENTENCES);
+        let texts = chosen.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
+        let orders = judge::orders(app, texts)?;
+        if !orders.contains(&true) {
+            return Ok(chosen);
+        }
+        let planted = |candidate: &Candidate| {
+            let place = |c: &Candidate| (c.hit, c.span.clone());
+            chosen.iter().zip(&orders).any(|(c, order)| *order && place(c) == place(candidate))
+        };
+        scored.retain(|(candidate, _)| !planted(candidate));
+    }
 }
 
 /// The chosen sentences whose quotes the store confirms, with the passage each is from.
