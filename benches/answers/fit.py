@@ -82,7 +82,7 @@ def scores(rows, w):
 
 def evidence(rows, w):
     best = rows[int(np.argmax(scores(rows, w)))]
-    return [max(r["judged"] for r in rows), max(r["context"] for r in rows), max(r["coverage"] for r in rows), best["missing"]]
+    return [max(row["judged"] for row in rows), best["context"], min(row["missing"] for row in rows)]
 
 
 def fit_confidence(questions, w, ridge=1e-3):
@@ -107,9 +107,8 @@ def confidence(rows, w, b):
 
 
 def auroc(positive, negative):
-    ranks = np.argsort(np.argsort(np.r_[positive, negative])) + 1
-    n, m = len(positive), len(negative)
-    return (ranks[:n].sum() - n * (n + 1) / 2) / (n * m) if n and m else float("nan")
+    difference = np.subtract.outer(np.asarray(positive), np.asarray(negative))
+    return ((difference > 0) + 0.5 * (difference == 0)).mean()
 
 
 def calibration_error(p, y, bins=10):
@@ -120,6 +119,8 @@ def calibration_error(p, y, bins=10):
 def chosen(rows, w, margin):
     s = scores(rows, w)
     order = sorted((i for i in range(len(rows)) if rows[i]["news"] > 0), key=lambda i: -s[i])
+    if not order:
+        return []
     keep = [i for n, i in enumerate(order) if n == 0 or (s[order[0]] - s[i] <= margin and rows[i]["shape"] > 0)]
     return [rows[i] for i in keep[:3]]
 
@@ -132,7 +133,8 @@ def report(name, questions, w, b, margins):
         in300 = np.mean([has(text[:300], q) for text, q in zip(texts, asked)])
         whole = np.mean([has(text, q) for text, q in zip(texts, asked)])
         words = np.median([len(text.split()) for text in texts])
-        cited = np.mean([bool(q["rows"]) and q["passages"][chosen(q["rows"], w, 0)[0]["hit"]]["document"] in q["documents"] if q["rows"] and chosen(q["rows"], w, 0) else False for q in asked])
+        first = [(chosen(q["rows"], w, 0)[:1], q) for q in asked]
+        cited = np.mean([any(q["passages"][row["hit"]]["document"] in q["documents"] for row in rows) for rows, q in first])
         print(f"{name}: margin {margin:.2f}: in 300 characters {in300:.3f}, in the answer {whole:.3f}, {words:.0f} words, document {cited:.3f}")
     conf = {c: np.array([confidence(q["rows"], w, b) for q in questions if q["class"] == c]) for c in ("answerable", "removed", "adversarial")}
     for other in ("removed", "adversarial"):
@@ -152,7 +154,7 @@ def main():
         q["rows"] = prepare(q, judge)
         q["half"] = hashlib.sha256(q["article"].encode()).digest()[0] % 2
     scale = np.vstack([matrix(q["rows"]) for q in questions if q["rows"]]).std(0) + 1e-9
-    margins = (0.5, 1, 2, 3, 4, 100)
+    margins = (0.5, 1, 1.5, 2, 2.5, 3)
     for half in (0, 1):
         fit = [q for q in questions if q["half"] == half]
         held = [q for q in questions if q["half"] != half]
@@ -163,7 +165,7 @@ def main():
     w = fit_ranking(questions, scale)
     b = fit_confidence(questions, w)
     print("sentence weights", dict(zip(RANKED, w.round(3))))
-    print("confidence weights (intercept, judged, context, coverage, missing)", b.round(3))
+    print("confidence weights (intercept, judged, context, missing)", b.round(3))
 
 
 if __name__ == "__main__":

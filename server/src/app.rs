@@ -25,9 +25,6 @@ pub const DEFAULT_TOP_K: usize = 10;
 /// Most hits of one search by API or command line.
 pub const MAX_TOP_K: usize = 100;
 
-/// Passages an answer is made from unless said otherwise.
-pub const DEFAULT_PASSAGES: usize = 6;
-
 /// Most passages an answer is made from.
 pub const MAX_PASSAGES: usize = 20;
 
@@ -207,11 +204,11 @@ impl App {
 
     /// Answers a question from one client's documents, or abstains.
     pub fn answer(&self, scope: &Scope, body: &wire::AnswerBody) -> Result<wire::Answer, AppError> {
-        let passages = within("top_k", body.top_k.unwrap_or(DEFAULT_PASSAGES), MAX_PASSAGES)?;
+        let passages = within("top_k", body.top_k.unwrap_or(answers::MOST), MAX_PASSAGES)?;
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
         let resolved = answers::asked(body)?;
         let retrieval = Retrieval { filter: filter.as_ref(), ..Retrieval::new(&resolved.question, passages) };
-        let mut answer = answers::answer(self, scope, &retrieval)?;
+        let mut answer = answers::answer(self, scope, &retrieval, body.top_k.is_none())?;
         answer.resolved_question = (resolved.question != body.question).then_some(resolved.question);
         Ok(answer)
     }

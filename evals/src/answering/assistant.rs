@@ -6,7 +6,9 @@ use footnote_index::{Engine, EngineOptions, Name, Scope};
 use footnote_ingest::language;
 use footnote_ingest::pipeline::{Event, Source};
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::{DEFAULT_MODEL, EmbeddingService, Encoder, ServiceOptions};
+use footnote_models::{
+    DEFAULT_MODEL, DEFAULT_RERANKER, EmbeddingService, Encoder, RerankService, Reranker, ServiceOptions,
+};
 use footnote_server::app::App;
 use footnote_server::wire::{Answer, AnswerBody, GroundingStatus};
 use tempfile::TempDir;
@@ -61,7 +63,10 @@ impl Assistant {
         // Questions are timed, so none may come from memory.
         let service = ServiceOptions { query_cache: 0, ..ServiceOptions::default() };
         let embedder = EmbeddingService::spawn(encoder, service);
-        let app = App::new(Arc::new(engine), embedder, ExtractLimits::default());
+        let reranker = obtain(DEFAULT_RERANKER).map_err(MeasureError::from)?;
+        let reranker = Reranker::load(&reranker, options.precision).map_err(MeasureError::from)?;
+        let reranker = RerankService::spawn(reranker, ServiceOptions::default());
+        let app = App::new(Arc::new(engine), embedder, ExtractLimits::default()).with_reranker(reranker);
 
         let documents = dataset.documents.iter().filter(|document| !document.text.trim().is_empty());
         let sources: Vec<Source> = documents.map(|document| Source::record(FILE, record(document))).collect();

@@ -9,17 +9,20 @@
 
 mod asked;
 mod compose;
+mod context;
 pub mod conversation;
 mod features;
 mod fold;
 pub mod generate;
 mod judge;
 mod named;
+mod phrase;
 mod score;
 pub mod verify;
 mod wanted;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Instant;
 
 use footnote_index::{Position, Scope, offsets};
@@ -29,6 +32,7 @@ use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, H
 
 pub use asked::MAX_MESSAGES;
 pub(crate) use asked::asked;
+pub use context::{LEAST, MOST};
 pub use features::{Candidate, Features, Question, candidates};
 pub use judge::Judge;
 pub use score::{Weights, confidence, evidence, rank};
@@ -55,14 +59,23 @@ pub struct Evidence {
     pub timings_ms: BTreeMap<String, f64>,
 }
 
-/// Retrieves passages for a question and measures their sentences.
-pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evidence, AppError> {
+/// Retrieves passages for a question and measures their sentences. With `enough` only as many passages are kept as the question
+/// needs, by their scores.
+pub fn gather(
+    app: &App,
+    scope: &Scope,
+    retrieval: &Retrieval<'_>,
+    enough: bool,
+) -> Result<Evidence, AppError> {
     let started = Instant::now();
     let (found, asked) = app.retrieve(scope, retrieval)?;
     let mut timings_ms: BTreeMap<String, f64> =
         found.timings_ms.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
     timings_ms.insert("retrieve".into(), ms(started));
-    let hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
+    let mut hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
+    if enough {
+        hits.truncate(context::enough(hits.iter().map(|hit| hit.score)));
+    }
 
     let mut degraded: Vec<Degraded> = found.degraded.into_iter().map(Into::into).collect();
 
@@ -75,9 +88,14 @@ pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evi
 }
 
 /// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
-pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Answer, AppError> {
+pub(crate) fn answer(
+    app: &App,
+    scope: &Scope,
+    retrieval: &Retrieval<'_>,
+    enough: bool,
+) -> Result<Answer, AppError> {
     let started = Instant::now();
-    let mut found = gather(app, scope, retrieval)?;
+    let mut found = gather(app, scope, retrieval, enough)?;
     let weights = Weights::of(found.judge);
     let confidence = confidence(&found.scored, &weights);
     let mut out = Answer {
@@ -98,7 +116,7 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
     } else {
         let step = Instant::now();
         let chosen = choose(app, &out.passages, &mut found.scored, &weights)?;
-        let verified = verify(app, scope, &out.passages, &chosen)?;
+        let verified = verify(app, scope, retrieval.question, &out.passages, &chosen)?;
         out.timings_ms.insert("verify".into(), ms(step));
         if verified.is_empty() {
             out.grounding.reason = Some(AbstainReason::Unverified);
@@ -137,6 +155,7 @@ fn choose(
 fn verify(
     app: &App,
     scope: &Scope,
+    question: &str,
     hits: &[Hit],
     chosen: &[Candidate],
 ) -> Result<Vec<(usize, Quote)>, AppError> {
@@ -144,6 +163,7 @@ fn verify(
     for candidate in chosen {
         let hit = &hits[candidate.hit];
         let mut quote = quote_of(hit, candidate);
+        quote.phrase = phrase::phrase(question, &quote.text);
         if let Some(position) = confirmed(app, scope, hit, &quote)? {
             quote.place.position = position;
             verified.push((candidate.hit, quote));
@@ -157,6 +177,8 @@ pub(crate) struct Quote {
     pub(crate) text: String,
     pub(crate) place: Place,
     pub(crate) score: f32,
+    /// Bytes of the text that answer the question, when they can be told.
+    pub(crate) phrase: Option<Range<usize>>,
 }
 
 fn quote_of(hit: &Hit, candidate: &Candidate) -> Quote {
@@ -170,6 +192,7 @@ fn quote_of(hit: &Hit, candidate: &Candidate) -> Quote {
             heading_path: hit.source.heading_path.clone(),
         },
         score: candidate.support,
+        phrase: None,
     }
 }
 

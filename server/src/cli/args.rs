@@ -189,9 +189,9 @@ pub(super) struct Ask {
     /// A question asked before it, oldest first (repeatable); "and the 800?" is made whole from them
     #[arg(long, value_name = "QUESTION")]
     pub(super) after: Vec<String>,
-    /// Passages to read, 1 to 20
-    #[arg(short = 'k', long, default_value_t = crate::app::DEFAULT_PASSAGES)]
-    pub(super) top_k: usize,
+    /// Passages to read, 1 to 20 [default: as many as the question needs, 2 to 8]
+    #[arg(short = 'k', long)]
+    pub(super) top_k: Option<usize>,
     /// Show the passages and timings too
     #[arg(long)]
     pub(super) explain: bool,

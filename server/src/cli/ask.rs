@@ -45,7 +45,7 @@ pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::
     let body = AnswerBody {
         question: args.question.clone(),
         messages: messages.collect(),
-        top_k: Some(args.top_k),
+        top_k: args.top_k,
         filter: args.filter.clone(),
     };
     let answer = backend::open(settings)?.answer(&body)?;

@@ -16,7 +16,7 @@ pub struct AnswerBody {
     /// it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Message>,
-    /// Passages to read, 1 to 20; 6 unless said.
+    /// Passages to read, 1 to 20; as many as the question needs, 2 to 8, unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_k: Option<usize>,
     /// Only documents that pass it, see `docs/filters.md`.
@@ -91,6 +91,9 @@ pub struct Citation {
     pub source: Place,
     /// The part of the answer it supports.
     pub answer: Span,
+    /// The part of it that answers the question, when it can be told: the figure, date or name asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrase: Option<Span>,
     /// How well it does.
     pub support: Support,
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use footnote_datasets::{Leaning, Passage, QuestionKind, SampleClient, sample};
 use footnote_index::{Engine, EngineOptions, Name, Scope};
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::testing::test_encoder;
-use footnote_models::{DEFAULT_MODEL, EmbeddingService, ServiceOptions};
+use footnote_models::testing::{test_encoder, test_reranker};
+use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, EmbeddingService, RerankService, ServiceOptions};
 use footnote_server::app::App;
 use footnote_server::wire::{Answer, AnswerBody, GroundingStatus, Message, Role, SearchBody};
 
@@ -41,7 +41,8 @@ fn demo_answers_cite_exactly_and_no_client_sees_another() {
     assert_eq!(report["isolation"]["foreign"], 0);
 
     let service = EmbeddingService::spawn(test_encoder(DEFAULT_MODEL), ServiceOptions::default());
-    let app = App::new(engine, service, ExtractLimits::default());
+    let reranker = RerankService::spawn(test_reranker(DEFAULT_RERANKER), ServiceOptions::default());
+    let app = App::new(engine, service, ExtractLimits::default()).with_reranker(reranker);
     let (mut right, mut answerable, mut refused, mut others) = (0, 0, 0, 0);
     let (mut right_across, mut across) = (0, 0);
     for client in sample() {
