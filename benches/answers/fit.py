@@ -15,7 +15,7 @@ import sys
 import numpy as np
 
 LIMIT = 12  # MAX_CANDIDATES of the engine
-ITEMS = ("figure", "date", "name", "code")
+ITEMS = {"figure": 1, "name": 1, "date": 3, "code": 3}  # `weight` in named.rs; model numbers are not in what was measured
 RANKED = ("judged", "coverage", "context", "kind", "rank", "missing")
 SHAPE, NEWS = 2.0, 1.0
 
@@ -30,7 +30,7 @@ def prepare(question, judge):
     for row in rows:
         row["judged"] = row["logit"] if judge == "reranker" else row["cosine"]
         row["rank"] = 1 / (1 + row["hit"])
-        missing = sum(k in ITEMS and o in ("missing", "contradicted") for k, o in row["items"]["found"])
+        missing = sum(ITEMS.get(k, 0) for k, o in row["items"]["found"] if o in ("missing", "contradicted"))
         row["missing"] = min(missing, 3)
         golds = [norm(answer) for answer in question["answers"]]
         row["right"] = any(gold in norm(row["text"]) for gold in golds)

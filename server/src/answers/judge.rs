@@ -17,6 +17,8 @@ pub enum Judge {
     Reranker,
     /// The encoder's, in `cosine`.
     Encoder,
+    /// The encoder's between a question and sentences in another language, which share few words.
+    Across,
     /// Nobody's: words alone.
     #[default]
     Nobody,
@@ -35,7 +37,8 @@ pub(super) fn judge(
     if scored.is_empty() {
         return Ok(Judge::Nobody);
     }
-    if is_english(question, hits, scored) {
+    let languages = Languages::of(question, hits, scored);
+    if languages.are_english() {
         match app.reranker() {
             None => {}
             Some(Err(error)) => {
@@ -55,7 +58,7 @@ pub(super) fn judge(
     for ((_, features), vector) in scored.iter_mut().zip(vectors) {
         features.cosine = dot(asked, &vector);
     }
-    Ok(Judge::Encoder)
+    Ok(if languages.differ() { Judge::Across } else { Judge::Encoder })
 }
 
 /// Whether each of `sentences` gives a language model orders, by the probe over the default encoder's vectors; with another encoder
@@ -68,19 +71,45 @@ pub(super) fn orders(app: &App, sentences: Vec<String>) -> Result<Vec<bool>, App
     Ok(sentences.iter().zip(vectors).map(|(text, vector)| probe::is_order(text, &vector)).collect())
 }
 
+/// What a model reads of each candidate: the heading it stands under, or the header row of its table, and the sentence. "For an
+/// entrapment an engineer is there within 35 minutes" says more under "People trapped in a lift".
 fn texts(hits: &[Hit], scored: &[(Candidate, Features)]) -> Vec<String> {
-    scored.iter().map(|(c, _)| hits[c.hit].text[c.span.clone()].to_owned()).collect()
+    let text = |(candidate, _): &(Candidate, Features)| {
+        let hit = &hits[candidate.hit];
+        let sentence = &hit.text[candidate.span.clone()];
+        match hit.source.heading_path.last() {
+            Some(heading) if heading != sentence => format!("{heading}: {sentence}"),
+            _ => sentence.to_owned(),
+        }
+    };
+    scored.iter().map(text).collect()
 }
 
 fn vectors(app: &App, sentences: Vec<String>) -> Result<Vec<std::sync::Arc<[f32]>>, AppError> {
     Ok(app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?)
 }
 
-/// Whether the question may be English and most candidates are: the reranker reads nothing else.
-fn is_english(question: &str, hits: &[Hit], scored: &[(Candidate, Features)]) -> bool {
-    let english = Language::English.code();
-    let asked = language::detect_among(question, &Language::ALL.map(Language::code));
-    let of_candidates =
-        scored.iter().filter(|(c, _)| hits[c.hit].language.as_deref() == Some(english)).count();
-    asked.is_none_or(|code| code == english) && of_candidates * 2 > scored.len()
+/// The languages of a question and of most of its candidates, ISO 639-1, where they can be told.
+struct Languages<'h> {
+    asked: Option<&'static str>,
+    quoted: Option<&'h str>,
+}
+
+impl<'h> Languages<'h> {
+    fn of(question: &str, hits: &'h [Hit], scored: &[(Candidate, Features)]) -> Self {
+        let asked = language::detect_among(question, &Language::ALL.map(Language::code));
+        let of = |(candidate, _): &(Candidate, Features)| hits[candidate.hit].language.as_deref();
+        let most = |code: &str| scored.iter().filter(|c| of(c) == Some(code)).count() * 2 > scored.len();
+        Self { asked, quoted: scored.iter().filter_map(of).find(|code| most(code)) }
+    }
+
+    /// Whether the question may be English and most candidates are: the reranker reads nothing else.
+    fn are_english(&self) -> bool {
+        let english = Some(Language::English.code());
+        self.quoted == english && (self.asked.is_none() || self.asked == english)
+    }
+
+    fn differ(&self) -> bool {
+        self.asked.zip(self.quoted).is_some_and(|(asked, quoted)| asked != quoted)
+    }
 }

@@ -105,6 +105,7 @@ pub(crate) fn answer(
         grounding: Grounding { status: GroundingStatus::Abstained, confidence, reason: None },
         engine: "extractive".into(),
         resolved_question: None,
+        quoted_language: None,
         degraded: std::mem::take(&mut found.degraded),
         passages: std::mem::take(&mut found.passages),
         timings_ms: std::mem::take(&mut found.timings_ms),
@@ -123,6 +124,10 @@ pub(crate) fn answer(
         } else {
             (out.answer, out.citations) = compose::compose(&out.passages, verified);
             out.grounding.status = GroundingStatus::Grounded;
+            if found.judge == Judge::Across {
+                let first = chosen.first().and_then(|c| out.passages[c.hit].language.clone());
+                out.quoted_language = first;
+            }
         }
     }
     out.timings_ms.insert("total".into(), ms(started));

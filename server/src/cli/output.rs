@@ -82,6 +82,9 @@ impl Output {
             }
         } else {
             self.line(self.bold(&marked(answer, self.color)))?;
+            if let Some(language) = &answer.quoted_language {
+                self.line(self.dim(&format!("    The documents say it in another language ({language}).")))?;
+            }
             for citation in &answer.citations {
                 self.citation(citation)?;
             }

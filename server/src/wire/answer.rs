@@ -62,6 +62,9 @@ pub struct Answer {
     /// The question that was searched with, when it was made whole from the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_question: Option<String>,
+    /// Language of the quotes, ISO 639-1, when the question is in another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_language: Option<String>,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// What was read, best first; also when abstained.
