@@ -8,12 +8,15 @@ mod cut;
 mod embedder;
 mod error;
 mod index;
+mod legs;
 mod measure;
 #[cfg(test)]
 mod parity;
+mod prepared;
 mod reading;
 mod reranking;
 mod search;
+mod spec;
 
 pub use candidates::Candidates;
 pub use chunker::Chunker;
@@ -21,4 +24,7 @@ pub(crate) use cut::record;
 pub(crate) use embedder::obtain;
 pub use error::MeasureError;
 pub use measure::{Measured, Options, measure};
-pub use reranking::RerankOptions;
+pub(crate) use legs::{Chunk, LegHits, Legs};
+pub(crate) use prepared::{Prepared, Setup};
+pub(crate) use reranking::{Reranking, reordered};
+pub use spec::{Rerank, SystemSpec, fusion_name};
