@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::collection::Collection;
 use crate::metrics::Metric;
 use crate::provenance;
-use crate::report::page::{Fact, Page};
 use crate::report;
+use crate::report::page::{Fact, Page};
 use crate::run::Run;
 use crate::significance::{Comparison, Paired, Settings, Tolerance, Verdict, compare_all};
 

@@ -7,8 +7,8 @@ use clap::Args;
 
 use footnote_models::Precision;
 
-use crate::collection::Collection;
 use crate::answer_metrics::AnswerMetrics;
+use crate::collection::Collection;
 use crate::gates::{Gate, Gates, Part, SampleGate, Verdict, answer_figure};
 use crate::retrieval::{Options, measure};
 use crate::served::{SampleMeasured, measure_sample};

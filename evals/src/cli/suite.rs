@@ -69,8 +69,8 @@ struct SuiteManifest {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = arguments.suite.display();
-    let text =
-        fs::read_to_string(&arguments.suite).with_context(|| format!("cannot read the suite file {shown}"))?;
+    let text = fs::read_to_string(&arguments.suite)
+        .with_context(|| format!("cannot read the suite file {shown}"))?;
     let suite = Suite::parse(&text).with_context(|| shown.to_string())?;
     let stem = arguments.suite.file_stem().map(|name| name.to_string_lossy().into_owned());
     let stem = stem.unwrap_or_else(|| "suite".to_owned());
@@ -90,8 +90,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         fs::write(out.join(part.file_name()), json + "\n")
     };
     let outcome = measure(&suite, &settings, &mut keep)?;
-    let compared =
-        verdicts(&outcome, &significance::Settings { seed: arguments.seed, ..significance::Settings::default() });
+    let compared = verdicts(
+        &outcome,
+        &significance::Settings { seed: arguments.seed, ..significance::Settings::default() },
+    );
     let summary = Summary {
         schema_version: crate::report::SCHEMA_VERSION,
         manifest: SuiteManifest {

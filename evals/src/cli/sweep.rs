@@ -95,7 +95,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         chunker: arguments.chunker,
         top_k: usize::from(arguments.top_k),
         limit: arguments.limit_queries.map(|limit| limit as usize),
-        rerank: (!depths.is_empty()).then(|| (arguments.reranker.clone(), depths, arguments.rerank_keep.clone())),
+        rerank: (!depths.is_empty())
+            .then(|| (arguments.reranker.clone(), depths, arguments.rerank_keep.clone())),
         vector_cache: Some(cache.join(format!("{model}.{}.vectors", arguments.precision.as_str()))),
         rerank_cache: Some(cache.join("rerank.scores")),
         seed: arguments.seed,
@@ -111,8 +112,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Fact::new("seed", arguments.seed.to_string()),
     ];
     manifest.extend(commit.as_ref().map(|commit| Fact::new("commit", commit)));
-    manifest.extend(swept.model.iter().map(|model| Fact::new("model", format!("{} {}", model.name, model.precision))));
-    manifest.extend(swept.seconds.iter().map(|(stage, took)| Fact::new(format!("seconds.{stage}"), format!("{took:.1}"))));
+    manifest.extend(
+        swept.model.iter().map(|model| Fact::new("model", format!("{} {}", model.name, model.precision))),
+    );
+    manifest.extend(
+        swept.seconds.iter().map(|(stage, took)| Fact::new(format!("seconds.{stage}"), format!("{took:.1}"))),
+    );
     let page = Page {
         title: "Sweep of retrieval settings".to_owned(),
         subtitle: String::new(),

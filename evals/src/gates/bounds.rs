@@ -57,7 +57,9 @@ mod tests {
         let bounds = |drop| Bounds { min: None, max: None, baseline: Some(0.5), drop };
         assert!(bounds(None).broken_by(0.4951).is_empty());
         assert_eq!(bounds(None).broken_by(0.4), ["0.1000 below its baseline 0.5000"]);
-        assert!(bounds(Some(0.0)).broken_by(0.4999).len() == 1 && bounds(Some(0.2)).broken_by(0.4).is_empty());
+        assert!(
+            bounds(Some(0.0)).broken_by(0.4999).len() == 1 && bounds(Some(0.2)).broken_by(0.4).is_empty()
+        );
         assert_eq!(bounds(None).broken_by(f64::NAN).len(), 1);
     }
 

@@ -45,7 +45,8 @@ impl Check {
     /// Judges measured figures. A system that was not measured breaks the check.
     #[must_use]
     pub fn judge(&self, systems: &BTreeMap<String, SystemReport>) -> Verdict {
-        let figure = |system: System| systems.get(system.name()).and_then(|report| report.figure(&self.metric));
+        let figure =
+            |system: System| systems.get(system.name()).and_then(|report| report.figure(&self.metric));
         let value = figure(self.system).unwrap_or(f64::NAN);
         let mut broken = self.bounds().broken_by(value);
         for &other in &self.above {
@@ -116,8 +117,16 @@ mod tests {
     }
 
     fn check(system: System, min: Option<f64>, max: Option<f64>, above: &[System]) -> Verdict {
-        Check { system, metric: "ndcg@10".into(), min, max, baseline: None, drop: None, above: above.to_vec() }
-            .judge(&measured())
+        Check {
+            system,
+            metric: "ndcg@10".into(),
+            min,
+            max,
+            baseline: None,
+            drop: None,
+            above: above.to_vec(),
+        }
+        .judge(&measured())
     }
 
     #[test]

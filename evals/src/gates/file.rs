@@ -82,8 +82,7 @@ impl Gates {
     pub fn parse(text: &str) -> Result<Self, GateError> {
         let gates: Self = toml::from_str(text)?;
         for sample in &gates.samples {
-            let problem =
-                |problem: String| GateError::Meaningless { dataset: "sample".to_owned(), problem };
+            let problem = |problem: String| GateError::Meaningless { dataset: "sample".to_owned(), problem };
             if sample.checks.is_empty() {
                 return Err(problem("no check: add a [[sample.check]]".to_owned()));
             }

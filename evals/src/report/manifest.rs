@@ -90,8 +90,7 @@ impl ModelManifest {
     /// What a manifest says of an encoder.
     #[must_use]
     pub fn of(info: &EncoderInfo) -> Self {
-        let file =
-            |name: &str, sha256: &str| ModelFile { name: name.to_owned(), sha256: sha256.to_owned() };
+        let file = |name: &str, sha256: &str| ModelFile { name: name.to_owned(), sha256: sha256.to_owned() };
         Self {
             name: info.name.clone(),
             precision: info.precision.as_str(),

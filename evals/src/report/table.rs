@@ -9,12 +9,7 @@ pub(super) fn render(report: &RetrievalReport) -> String {
     let chunks = settings.chunks.map(|chunks| format!("{chunks} chunks, ")).unwrap_or_default();
     let mut out = format!(
         "{} ({}): {} documents, {chunks}{} queries\n{model}, chunker {}, top {}\n",
-        dataset.name,
-        dataset.split,
-        dataset.documents,
-        dataset.queries,
-        settings.chunker,
-        settings.top_k
+        dataset.name, dataset.split, dataset.documents, dataset.queries, settings.chunker, settings.top_k
     );
     let width =
         report.systems.keys().map(|system| system.chars().count()).max().unwrap_or(0).max("system".len());

@@ -69,7 +69,7 @@ impl Prepared {
     }
 
     /// Counts tokens as the encoder sees them; `None` when no encoder was needed.
-    pub(crate) fn tokens(&self) -> Option<ModelTokens> {
+    pub(super) fn tokens(&self) -> Option<ModelTokens> {
         self.embedder.as_ref().map(Embedder::tokens)
     }
 

@@ -51,7 +51,12 @@ impl Reranking {
     }
 
     /// One logit a passage, from the cache where it has it.
-    pub(crate) fn logits(&self, model: &str, query: &str, passages: &[String]) -> Result<Vec<f32>, MeasureError> {
+    pub(crate) fn logits(
+        &self,
+        model: &str,
+        query: &str,
+        passages: &[String],
+    ) -> Result<Vec<f32>, MeasureError> {
         let model = self.models.get(model).ok_or(MeasureError::MissingVector)?;
         let fingerprint = model.info().fingerprint();
         let key = |passage: &str| format!("{query}\0{passage}");
@@ -83,8 +88,7 @@ impl Reranking {
 pub(crate) fn reordered(scores: &[f32], logits: &[f32], keep: f32) -> Vec<f32> {
     let (old, new) = (unit(scores.get(..logits.len()).unwrap_or(scores)), unit(logits));
     let mixed = |place: usize| keep * old[place] + (1.0 - keep) * new[place];
-    let first: Vec<f32> =
-        if keep > 0.0 { (0..logits.len()).map(mixed).collect() } else { logits.to_vec() };
+    let first: Vec<f32> = if keep > 0.0 { (0..logits.len()).map(mixed).collect() } else { logits.to_vec() };
     let least = first.iter().copied().fold(f32::INFINITY, f32::min);
     let below = (1..).map(|place: u16| least - f32::from(place));
     first.iter().copied().chain(below).take(scores.len()).collect()

@@ -38,7 +38,8 @@ pub fn is_whole(client: &dyn Client, hit: &Hit) -> Result<bool, TargetError> {
     let place = &hit.source;
     let read = |range| client.text(&hit.document_id, hit.version, range);
     let inside = read(place.start_char..place.end_char)?;
-    let before = if place.start_char > 0 { read(place.start_char - 1..place.start_char)? } else { String::new() };
+    let before =
+        if place.start_char > 0 { read(place.start_char - 1..place.start_char)? } else { String::new() };
     let after = read(place.end_char..place.end_char + 1)?;
     let apart = |text: &str| text.chars().all(char::is_whitespace);
     let trimmed = !inside.is_empty() && inside.trim() == inside;
@@ -63,8 +64,7 @@ pub fn measure_sample(
     for client in sample() {
         let asked = host.fill(client.name, sources(client))?;
         let questions = client.questions();
-        let mut progress =
-            Progress::start(format!("asking {}", client.name), questions.len(), "questions");
+        let mut progress = Progress::start(format!("asking {}", client.name), questions.len(), "questions");
         for question in &questions {
             languages.insert(question.id.clone(), question.language.clone());
             if question.kind == QuestionKind::Answerable {

@@ -20,7 +20,8 @@ pub fn macro_mean(groups: &[Vec<f64>], resamples: u32, seed: u64, level: f64) ->
         return None;
     }
     let count = groups.len() as f64;
-    let mean = groups.iter().map(|values| values.iter().sum::<f64>() / values.len() as f64).sum::<f64>() / count;
+    let mean =
+        groups.iter().map(|values| values.iter().sum::<f64>() / values.len() as f64).sum::<f64>() / count;
     let mut random = SplitMix64::of("macro mean", seed);
     let mut distribution = vec![0.0; resamples as usize];
     for values in groups {

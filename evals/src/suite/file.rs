@@ -203,7 +203,11 @@ impl Suite {
 
     fn spec(&self, name: &str) -> Option<SystemSpec> {
         if let Ok(system) = name.parse::<System>() {
-            return Some(SystemSpec::of(system, Candidates::Hybrid, &Rerank { depth: 30, ..Rerank::default() }));
+            return Some(SystemSpec::of(
+                system,
+                Candidates::Hybrid,
+                &Rerank { depth: 30, ..Rerank::default() },
+            ));
         }
         let entry = self.systems.get(name)?;
         let default = Rerank::default();

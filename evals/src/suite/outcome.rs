@@ -60,7 +60,9 @@ impl Part {
     #[must_use]
     pub fn file_name(&self) -> String {
         let plain = |text: &str| -> String {
-            text.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+            text.chars()
+                .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
+                .collect()
         };
         format!("{}.{}.{}.json", self.run + 1, plain(&self.dataset), plain(&self.model))
     }

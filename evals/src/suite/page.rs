@@ -42,17 +42,15 @@ pub fn page(title: &str, outcome: &Outcome, verdicts: &Verdicts, past: &Past) ->
 #[must_use]
 pub fn sections(outcome: &Outcome, verdicts: &Verdicts) -> Vec<Section> {
     let section = |group: &Group| {
-        let parts: Vec<&Part> = outcome
-            .parts
-            .iter()
-            .filter(|part| part.run == group.run && part.model == group.model)
-            .collect();
+        let parts: Vec<&Part> =
+            outcome.parts.iter().filter(|part| part.run == group.run && part.model == group.model).collect();
         let mut blocks = vec![Block::Table(figures(&parts, group, &verdicts.settings))];
         if !group.against.is_empty() {
             blocks.push(Block::Prose(method(&verdicts.settings)));
             blocks.push(Block::Table(comparisons(group)));
         }
-        let queries = if group.queries == "all" { String::new() } else { format!(", {} queries", group.queries) };
+        let queries =
+            if group.queries == "all" { String::new() } else { format!(", {} queries", group.queries) };
         Section { title: format!("{}, run {}{queries}", group.model, group.run + 1), blocks }
     };
     verdicts.groups.iter().map(section).collect()
@@ -71,8 +69,10 @@ fn method(settings: &Settings) -> String {
 
 /// A row a set and a column a system, and the macro mean.
 fn figures(parts: &[&Part], group: &Group, settings: &Settings) -> Table {
-    let systems: Vec<&str> =
-        parts.first().map(|part| part.systems.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+    let systems: Vec<&str> = parts
+        .first()
+        .map(|part| part.systems.iter().map(|it| it.name.as_str()).collect())
+        .unwrap_or_default();
     let mut columns = vec![Column::words("set"), Column::numbers("queries", 0)];
     columns.extend(systems.iter().map(|name| Column::numbers(*name, 4).better(Better::Higher)));
     let value = |values: &BTreeMap<String, f64>| {
@@ -166,7 +166,8 @@ fn moved(part: &Part, settings: &Settings) -> Option<Section> {
         texts: &texts,
         settings: *settings,
     };
-    (!paired.is_empty()).then(|| compared.section(&format!("{} with {}, query by query", part.dataset, part.model)))
+    (!paired.is_empty())
+        .then(|| compared.section(&format!("{} with {}, query by query", part.dataset, part.model)))
 }
 
 /// How long questions took, of each system and model over all sets.
@@ -209,14 +210,17 @@ mod tests {
         assert!(line("hybrid  one ").expect("a comparison").contains("0.1000 ["), "{shown}");
         let page = page("T", &outcome, &verdicts, &Past::default()).expect("a page");
         let titles: Vec<&str> = page.sections.iter().map(|section| section.title.as_str()).collect();
-        assert_eq!(titles, [
-            "m, run 1",
-            "one with m, query by query",
-            "two with m, query by query",
-            "Distribution of latency",
-            "Retrieval",
-            "Latency"
-        ]);
+        assert_eq!(
+            titles,
+            [
+                "m, run 1",
+                "one with m, query by query",
+                "two with m, query by query",
+                "Distribution of latency",
+                "Retrieval",
+                "Latency"
+            ]
+        );
         assert!(page.html().contains("macro mean"));
     }
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,7 +46,9 @@ pub enum RunError {
     #[error(transparent)]
     Sample(#[from] AnsweringError),
     /// Nobody said where sets are.
-    #[error("the set `{0}` is looked for in datasets/ of the folder that FOOTNOTE_TESTDATA or --data names: neither is given")]
+    #[error(
+        "the set `{0}` is looked for in datasets/ of the folder that FOOTNOTE_TESTDATA or --data names: neither is given"
+    )]
     NoData(String),
 }
 
@@ -192,18 +193,11 @@ fn role(spec: &SystemSpec, all: &[SystemSpec]) -> Role {
     match (&spec.rerank, spec.candidates) {
         (Some(_), _) => {
             let given = |other: &&SystemSpec| {
-                other.rerank.is_none()
-                    && (other.candidates, other.fusion) == (spec.candidates, spec.fusion)
+                other.rerank.is_none() && (other.candidates, other.fusion) == (spec.candidates, spec.fusion)
             };
             Role::Reranked(all.iter().find(given).map(|other| other.name.clone()))
         }
         (None, Candidates::Hybrid) => Role::Joined,
         (None, Candidates::Bm25 | Candidates::Dense) => Role::Leg,
     }
-}
-
-/// Values by query, for tests of what is made of them.
-#[cfg(test)]
-pub(super) fn values(values: &[f64]) -> BTreeMap<String, f64> {
-    values.iter().enumerate().map(|(place, value)| (format!("q{place:03}"), *value)).collect()
 }

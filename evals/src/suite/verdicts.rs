@@ -56,7 +56,8 @@ impl Against {
 pub fn verdicts(outcome: &Outcome, settings: &Settings) -> Verdicts {
     let mut groups: Vec<(usize, &str, Vec<&Part>)> = Vec::new();
     for part in &outcome.parts {
-        let same = |(run, model, _): &&mut (usize, &str, Vec<&Part>)| *run == part.run && *model == part.model;
+        let same =
+            |(run, model, _): &&mut (usize, &str, Vec<&Part>)| *run == part.run && *model == part.model;
         match groups.iter_mut().find(same) {
             Some((_, _, parts)) => parts.push(part),
             None => groups.push((part.run, part.model.as_str(), vec![part])),
@@ -67,8 +68,10 @@ pub fn verdicts(outcome: &Outcome, settings: &Settings) -> Verdicts {
 }
 
 fn group(parts: &[&Part], settings: &Settings) -> Group {
-    let names: Vec<&str> =
-        parts.first().map(|part| part.systems.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+    let names: Vec<&str> = parts
+        .first()
+        .map(|part| part.systems.iter().map(|it| it.name.as_str()).collect())
+        .unwrap_or_default();
     let (mut macro_means, mut all_against) = (BTreeMap::new(), BTreeMap::new());
     for name in names {
         let groups: Vec<Vec<f64>> = parts
@@ -134,9 +137,12 @@ pub(super) fn mean(values: &BTreeMap<String, f64>) -> f64 {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::run::values;
     use super::*;
     use crate::report::testing::report;
+
+    fn values(values: &[f64]) -> BTreeMap<String, f64> {
+        values.iter().enumerate().map(|(place, value)| (format!("q{place:03}"), *value)).collect()
+    }
 
     pub(in super::super) fn part(dataset: &str, systems: &[(&str, Role, &[f64])]) -> Part {
         let figures = |(name, role, ndcg): &(&str, Role, &[f64])| Figures {
@@ -159,19 +165,26 @@ pub(super) mod tests {
     #[test]
     fn a_joined_system_meets_the_better_leg_of_each_set() {
         let (low, high) = ([0.25; 12], [0.75; 12]);
-        let one = part("one", &[
-            ("bm25", Role::Leg, &low),
-            ("dense", Role::Leg, &high),
-            ("hybrid", Role::Joined, &low),
-            ("rerank", Role::Reranked(Some("hybrid".into())), &high),
-        ]);
-        let two = part("two", &[
-            ("bm25", Role::Leg, &high),
-            ("dense", Role::Leg, &low),
-            ("hybrid", Role::Joined, &high),
-            ("rerank", Role::Reranked(Some("hybrid".into())), &high),
-        ]);
-        let verdicts = verdicts(&Outcome { parts: vec![one, two] }, &Settings { resamples: 500, ..Settings::default() });
+        let one = part(
+            "one",
+            &[
+                ("bm25", Role::Leg, &low),
+                ("dense", Role::Leg, &high),
+                ("hybrid", Role::Joined, &low),
+                ("rerank", Role::Reranked(Some("hybrid".into())), &high),
+            ],
+        );
+        let two = part(
+            "two",
+            &[
+                ("bm25", Role::Leg, &high),
+                ("dense", Role::Leg, &low),
+                ("hybrid", Role::Joined, &high),
+                ("rerank", Role::Reranked(Some("hybrid".into())), &high),
+            ],
+        );
+        let verdicts =
+            verdicts(&Outcome { parts: vec![one, two] }, &Settings { resamples: 500, ..Settings::default() });
         let [group] = &verdicts.groups[..] else { panic!("one group") };
         assert_eq!((group.datasets.len(), group.against.len()), (2, 2));
         let hybrid = &group.against["hybrid"];

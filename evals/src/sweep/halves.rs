@@ -135,7 +135,10 @@ mod tests {
         set(folder.path(), "q", "");
         set(folder.path(), "d", "dev_");
         let (both, halves) = halves(folder.path(), 0, Some(10)).expect("read");
-        assert!(halves.dev.iter().all(|id| id.starts_with('d')) && halves.test.iter().all(|id| id.starts_with('q')));
+        assert!(
+            halves.dev.iter().all(|id| id.starts_with('d'))
+                && halves.test.iter().all(|id| id.starts_with('q'))
+        );
         assert_eq!((halves.dev.len(), halves.test.len(), both.queries.len()), (10, 10, 20));
     }
 }

@@ -6,10 +6,16 @@ use crate::significance::Comparison;
 #[must_use]
 pub fn section(sweep: &Sweep) -> Section {
     let sets = sweep.sets.iter().map(|set| {
-        format!("{}: {} questions choose, {} are kept back ({})", set.name, set.dev, set.test, set.halves.rule)
+        format!(
+            "{}: {} questions choose, {} are kept back ({})",
+            set.name, set.dev, set.test, set.halves.rule
+        )
     });
     let mut blocks = vec![Block::Prose(sets.collect::<Vec<_>>().join(". ") + ".")];
-    blocks.push(Block::Table(tried("nDCG@10 of the questions that choose, by way to join the legs", &sweep.fusions)));
+    blocks.push(Block::Table(tried(
+        "nDCG@10 of the questions that choose, by way to join the legs",
+        &sweep.fusions,
+    )));
     blocks.push(Block::Prose(format!("The best: {}.", sweep.winner)));
     if !sweep.reranks.is_empty() {
         blocks.push(Block::Table(tried("The same, reranked", &sweep.reranks)));
@@ -37,7 +43,9 @@ fn tried(caption: &str, tried: &[Tried]) -> Table {
     columns.extend(sets.iter().map(|set| number(set)));
     let row = |it: &Tried| {
         let mut cells = vec![Cell::text(&it.name), Cell::number(it.mean)];
-        cells.extend(sets.iter().map(|set| it.by_set.get(*set).map_or(Cell::Empty, |value| Cell::number(*value))));
+        cells.extend(
+            sets.iter().map(|set| it.by_set.get(*set).map_or(Cell::Empty, |value| Cell::number(*value))),
+        );
         cells
     };
     let rows = tried.iter().map(row).collect();

@@ -173,13 +173,20 @@ pub fn sweep(options: &Options) -> Result<Sweep, SweepError> {
         };
         by_set(&swept, side, &value)
     };
-    let fusions: Vec<Tried> = ways.iter().map(|way| Tried::new(way.name(), &joined(way, Side::Dev))).collect();
+    let fusions: Vec<Tried> =
+        ways.iter().map(|way| Tried::new(way.name(), &joined(way, Side::Dev))).collect();
     let best = best(&fusions);
     let (winner, default) = (ways[best], ways[0]);
     seconds.insert("fusions", joining.elapsed().as_secs_f64());
 
     let mut held_out = vec![
-        HeldOut::new(winner.name(), "the default", &joined(&default, Side::Test), &joined(&winner, Side::Test), &settings),
+        HeldOut::new(
+            winner.name(),
+            "the default",
+            &joined(&default, Side::Test),
+            &joined(&winner, Side::Test),
+            &settings,
+        ),
         HeldOut::new(
             winner.name(),
             "the better leg",
@@ -191,8 +198,7 @@ pub fn sweep(options: &Options) -> Result<Sweep, SweepError> {
     let mut reranks = Vec::new();
     if let Some((model, depths, shares)) = &options.rerank {
         let reranking = Instant::now();
-        let loaded =
-            Reranking::load([model.as_str()], options.precision, options.rerank_cache.as_deref())?;
+        let loaded = Reranking::load([model.as_str()], options.precision, options.rerank_cache.as_deref())?;
         let deepest = depths.iter().copied().max().unwrap_or(0);
         let scored = |side: Side| score(&swept, side, &winner, &loaded, model, deepest);
         let dev = scored(Side::Dev)?;
@@ -200,8 +206,10 @@ pub fn sweep(options: &Options) -> Result<Sweep, SweepError> {
             .iter()
             .flat_map(|&depth| shares.iter().map(move |&keep| Rerank { model: model.clone(), depth, keep }))
             .collect();
-        reranks =
-            tries.iter().map(|it| Tried::new(rerank_name(it), &reranked(&swept, &dev, it, options.top_k))).collect();
+        reranks = tries
+            .iter()
+            .map(|it| Tried::new(rerank_name(it), &reranked(&swept, &dev, it, options.top_k)))
+            .collect();
         if let Some(rerank) = tries.get(self::best(&reranks)) {
             let test = scored(Side::Test)?;
             held_out.push(HeldOut::new(
@@ -307,7 +315,10 @@ fn better_leg(swept: &[Swept], top_k: usize) -> BySet {
     let leg = |leg: usize, side: Side| -> BySet {
         by_set(swept, side, &|set, hits| set.ndcg(&hits.query, &hits.legs[leg], top_k))
     };
-    let dev = [Tried::new("bm25".to_owned(), &leg(0, Side::Dev)), Tried::new("dense".to_owned(), &leg(1, Side::Dev))];
+    let dev = [
+        Tried::new("bm25".to_owned(), &leg(0, Side::Dev)),
+        Tried::new("dense".to_owned(), &leg(1, Side::Dev)),
+    ];
     let (bm25, dense) = (leg(0, Side::Test), leg(1, Side::Test));
     let choose = |(set, values): (String, BTreeMap<String, f64>)| {
         let better = dev[1].by_set.get(&set) > dev[0].by_set.get(&set);

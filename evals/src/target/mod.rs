@@ -117,8 +117,7 @@ impl From<footnote_index::Error> for TargetError {
 
 /// A client name that begins with `eval-` and `name` and that nobody else chose.
 fn unique(name: &str) -> String {
-    let plain: String =
-        name.chars().filter_map(|c| allowed(c.to_ascii_lowercase())).take(30).collect();
+    let plain: String = name.chars().filter_map(|c| allowed(c.to_ascii_lowercase())).take(30).collect();
     let now = jiff::Timestamp::now().as_nanosecond();
     format!("eval-{plain}-{now:x}-{:x}", std::process::id())
 }
@@ -137,7 +136,9 @@ mod tests {
 
     #[test]
     fn names_of_clients_are_allowed_ones() {
-        for name in ["nfcorpus", "xquad-en, articles", "A set with a very long name, longer than names can be", "ăș"] {
+        for name in
+            ["nfcorpus", "xquad-en, articles", "A set with a very long name, longer than names can be", "ăș"]
+        {
             let unique = unique(name);
             assert!(unique.len() <= 63 && footnote_index::Name::new(&unique).is_ok(), "{unique}");
         }

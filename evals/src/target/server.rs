@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use footnote_ingest::pipeline::{RECORD_MIME, Source};
 use footnote_server::wire::{
-    Answer, AnswerBody, ClientBody, ClientOut, DocumentPage, JobDetail, SearchBody, SearchResult,
-    TextOut, UploadResult,
+    Answer, AnswerBody, ClientBody, ClientOut, DocumentPage, JobDetail, SearchBody, SearchResult, TextOut,
+    UploadResult,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,11 @@ impl Server {
         ServerClient { server: self, name: name.to_owned(), made: false }
     }
 
-    fn request<B>(&self, client: Option<&str>, mut request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+    fn request<B>(
+        &self,
+        client: Option<&str>,
+        mut request: ureq::RequestBuilder<B>,
+    ) -> ureq::RequestBuilder<B> {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
@@ -61,10 +65,8 @@ impl Server {
         &self,
         result: Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Response<ureq::Body>, TargetError> {
-        let mut response = result.map_err(|error| TargetError::Unreachable {
-            url: self.url.clone(),
-            reason: error.to_string(),
-        })?;
+        let mut response = result
+            .map_err(|error| TargetError::Unreachable { url: self.url.clone(), reason: error.to_string() })?;
         if response.status().is_success() {
             return Ok(response);
         }

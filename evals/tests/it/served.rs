@@ -81,7 +81,10 @@ fn a_server_is_measured_and_left_as_it_was() {
     let here: Value = serde_json::from_str(&here).expect("one JSON object");
     for system in ["bm25", "dense", "hybrid"] {
         for metric in ["ndcg@10", "recall@10", "mrr@10"] {
-            assert_eq!(served["systems"][system][metric], here["systems"][system][metric], "{system} {metric}");
+            assert_eq!(
+                served["systems"][system][metric], here["systems"][system][metric],
+                "{system} {metric}"
+            );
         }
     }
 
@@ -106,7 +109,9 @@ fn the_served_vector_search_is_compared_with_an_exact_one() {
     engine.control().add_client(&tenant, &client).expect("client");
     let scope = engine.control().scope(&tenant, &client).expect("scope").expect("there");
     let sources: Vec<Source> = (0..30)
-        .map(|n| Source::new(format!("note-{n}.txt"), format!("Note {n} is about lift number {n}.").into_bytes()))
+        .map(|n| {
+            Source::new(format!("note-{n}.txt"), format!("Note {n} is about lift number {n}.").into_bytes())
+        })
         .collect();
     let report = server.app.exclusive(|pipeline| pipeline.ingest_sources(&scope, sources, &mut |_| {}));
     assert_eq!(report.expect("ingested").totals.ingested, 30);

@@ -54,11 +54,18 @@ fn a_suite_becomes_one_report_and_the_second_run_embeds_nothing() {
     let read = |name: &str| fs::read_to_string(out.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let json = |name: &str| -> Value { serde_json::from_str(&read(name)).expect("JSON") };
     let verdicts = json("verdicts.json");
-    let files: Vec<&str> =
-        verdicts["manifest"]["results"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    let files: Vec<&str> = verdicts["manifest"]["results"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     assert_eq!(files, ["1.one.default.json", "1.both.default.json", "2.one.default.json"]);
     let pooled = json("1.both.default.json");
-    assert_eq!((&pooled["manifest"]["dataset"]["documents"], &pooled["systems"]["ranks"]["queries"]), (&16.into(), &12.into()));
+    assert_eq!(
+        (&pooled["manifest"]["dataset"]["documents"], &pooled["systems"]["ranks"]["queries"]),
+        (&16.into(), &12.into())
+    );
     assert_eq!(pooled["manifest"]["systems"]["ranks"]["fusion"], "ranks, k 10, bm25 1 : dense 1");
     let sampled = json("2.one.default.json");
     assert_eq!(sampled["manifest"]["dataset"]["sample"]["chosen"], 3);
@@ -103,7 +110,8 @@ fn every_set_has_a_suite_and_every_suite_reads() {
             assert!(suite.runs.iter().all(|run| run.datasets == [stem.clone()]), "{stem}");
             named.push(stem);
         } else {
-            let pooled = |name: &String| matches!(suite.dataset(name), Dataset::Pool(_, parts) if parts.len() > 2);
+            let pooled =
+                |name: &String| matches!(suite.dataset(name), Dataset::Pool(_, parts) if parts.len() > 2);
             assert!(suite.runs[0].datasets.iter().any(pooled) && suite.runs[0].models.len() == 3);
         }
     }

@@ -366,7 +366,8 @@ mod tests {
             "one": {"exact_quote_rate": 1.0, "ece": null, "when_answered": {"questions": 3},
                     "manifest": {"commit": "c", "dataset": {"name": "one"}, "model": {"name": "m"}}},
             "old": {"exact_quote_rate": 0.5}}}"#;
-        let entries = Entry::parse_all(text, Path::new("runs/2026-11-20-host/answers.json")).expect("readable");
+        let entries =
+            Entry::parse_all(text, Path::new("runs/2026-11-20-host/answers.json")).expect("readable");
         let [entry] = &entries[..] else { panic!("one has a manifest: {entries:?}") };
         let figures = &entry.figures["answers"];
         assert_eq!((figures["exact_quote_rate"], figures["when_answered.questions"]), (1.0, 3.0));

@@ -29,8 +29,7 @@ fn table(out: &mut String, table: &Table) {
     if !table.caption.is_empty() {
         let _ = writeln!(out, "{}", plain(&table.caption));
     }
-    let mut lines: Vec<Vec<String>> =
-        vec![table.columns.iter().map(|column| plain(&column.title)).collect()];
+    let mut lines: Vec<Vec<String>> = vec![table.columns.iter().map(|column| plain(&column.title)).collect()];
     for row in 0..table.rows.len() {
         let cells = table.columns.iter().enumerate();
         lines.push(cells.map(|(place, column)| cell(table.cell(row, place), column)).collect());
