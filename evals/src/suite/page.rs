@@ -199,7 +199,7 @@ mod tests {
         let systems: [(&str, Role, &[f64]); 3] = [
             ("bm25", Role::Leg, &[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]),
             ("dense", Role::Leg, &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5]),
-            ("hybrid", Role::Joined, &[0.2, 0.3, 0.4, 0.5, 0.6, 0.7]),
+            ("hybrid", Role::Joined, &[0.2, 0.3, 0.5, 0.4, 0.7, 0.6]),
         ];
         let outcome = Outcome { parts: vec![part("one", &systems), part("two", &systems)] };
         let settings = Settings { resamples: 300, ..Settings::default() };

@@ -99,8 +99,18 @@ mod tests {
             title: "Results".into(),
             blocks: vec![Block::Prose("All.".into()), Block::Table(table)],
         });
-        let expected = "Results\n\nAll.\n\nnDCG\n  set                    bm25      n\n  \
-                        a\u{fffd}[31m  0.250 [0.125, 0.500]  1,200\n  b                 0.500 (1)      \u{2013}\n  (1) a note\n";
-        assert_eq!(shown, expected);
+        let expected = [
+            "Results",
+            "",
+            "All.",
+            "",
+            "nDCG",
+            "  set                     bm25      n",
+            "  a\u{fffd}[31m  0.250 [0.125, 0.500]  1,200",
+            "  b                  0.500 (1)      \u{2013}",
+            "  (1) a note",
+            "",
+        ];
+        assert_eq!(shown, expected.join("\n"));
     }
 }
