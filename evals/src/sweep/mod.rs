@@ -5,7 +5,9 @@ mod halves;
 mod join;
 mod page;
 mod policy;
+mod reranks;
 mod run;
+mod swept;
 
 pub use halves::{Halves, halves};
 pub use join::{Join, Normalisation, grid};

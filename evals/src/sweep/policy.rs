@@ -1,5 +1,9 @@
 use serde::Serialize;
 
+use super::join::Join;
+use super::run::PolicyResult;
+use super::swept::{Side, Swept};
+
 /// How many passages are read for a question.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,7 +62,7 @@ impl Policy {
 /// What a fixed number of passages would find for the same tokens, between the two nearest numbers; `fixed` is in ascending
 /// order of tokens. `None` beyond its ends.
 #[must_use]
-pub(super) fn at_equal_tokens(fixed: &[PolicyFigures], tokens: f64) -> Option<f64> {
+fn at_equal_tokens(fixed: &[PolicyFigures], tokens: f64) -> Option<f64> {
     let place = fixed.iter().position(|it| it.tokens >= tokens)?;
     let high = fixed[place];
     if high.tokens <= tokens {
@@ -67,6 +71,48 @@ pub(super) fn at_equal_tokens(fixed: &[PolicyFigures], tokens: f64) -> Option<f6
     let low = fixed[place.checked_sub(1)?];
     let share = (tokens - low.tokens) / (high.tokens - low.tokens);
     Some(low.found + share * (high.found - low.found))
+}
+
+/// Every policy on the development questions, and the best shape on the others.
+pub(super) fn policy_results(swept: &[Swept], winner: &Join) -> Vec<PolicyResult> {
+    let all = policies();
+    let dev: Vec<PolicyFigures> = all.iter().map(|it| read(swept, Side::Dev, winner, *it)).collect();
+    let fixed: Vec<PolicyFigures> =
+        all.iter().zip(&dev).filter(|(it, _)| matches!(it, Policy::Fixed(_))).map(|(_, dev)| *dev).collect();
+    let gain = |policy: &Policy, figures: &PolicyFigures| match policy {
+        Policy::Fixed(_) => None,
+        Policy::Shape(_) => Some(figures.found - at_equal_tokens(&fixed, figures.tokens)?),
+    };
+    let gains: Vec<Option<f64>> = all.iter().zip(&dev).map(|(policy, dev)| gain(policy, dev)).collect();
+    let best = gains.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let result = |((policy, dev), gain): ((&Policy, &PolicyFigures), &Option<f64>)| PolicyResult {
+        name: policy.name(),
+        dev: *dev,
+        // The fixed numbers as well: they are what the chosen shape is compared with, and choose nothing.
+        test: (gain.is_none_or(|gain| gain >= best)).then(|| read(swept, Side::Test, winner, *policy)),
+        gain: *gain,
+    };
+    all.iter().zip(&dev).zip(&gains).map(result).collect()
+}
+
+/// What a policy does to the questions of one side, a mean over the sets.
+fn read(swept: &[Swept], side: Side, winner: &Join, policy: Policy) -> PolicyFigures {
+    let mut sum = PolicyFigures::default();
+    for set in swept {
+        let count = set.halves.side(side).len().max(1) as f64 * swept.len() as f64;
+        for hits in set.hits(side) {
+            let ranking = winner.join([&hits.legs[0], &hits.legs[1]]);
+            let scores: Vec<f32> = ranking.iter().map(|(_, score)| *score).collect();
+            let shown = ranking.iter().take(policy.read(&scores));
+            let chunks: Vec<_> = shown.filter_map(|(id, _)| set.legs.chunks.get(id)).collect();
+            let judged = set.collection.qrels.get(&hits.query);
+            let found = chunks.iter().any(|it| judged.is_some_and(|judged| judged.is_relevant(&it.document)));
+            sum.found += f64::from(u8::from(found)) / count;
+            sum.passages += chunks.len() as f64 / count;
+            sum.tokens += chunks.iter().map(|it| it.tokens as f64).sum::<f64>() / count;
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

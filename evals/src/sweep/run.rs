@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::halves::{Halves, halves};
 use super::join::{Join, grid};
-use super::policy::{Policy, PolicyFigures, at_equal_tokens, policies};
-use crate::collection::{Collection, CollectionError};
-use crate::metrics::Metric;
-use crate::pooling::max_pool;
+use super::policy::{PolicyFigures, policy_results};
+use super::reranks::{rerank_name, reranked, score};
+use super::swept::{BySet, Side, Swept, by_set};
+use crate::collection::CollectionError;
 use crate::report::ModelManifest;
-use crate::retrieval::{Chunker, LegHits, Legs, MeasureError, Prepared, Rerank, Reranking, Setup, reordered};
+use crate::retrieval::{Chunker, LegHits, MeasureError, Prepared, Rerank, Reranking, Setup};
 use crate::significance::{Comparison, MacroMean, Paired, Settings, compare_all, macro_mean};
 
 /// What is swept.
@@ -127,16 +127,6 @@ pub struct PolicyResult {
     pub gain: Option<f64>,
 }
 
-/// A set with what both legs returned for its questions.
-struct Swept {
-    collection: Collection,
-    halves: Halves,
-    legs: Legs,
-}
-
-/// Values of questions by set.
-type BySet = BTreeMap<String, BTreeMap<String, f64>>;
-
 /// Runs each leg once over every set, joins them in memory in every way of [`grid`], and measures the best on the
 /// questions that were kept back.
 ///
@@ -236,38 +226,6 @@ pub fn sweep(options: &Options) -> Result<Sweep, SweepError> {
     Ok(Sweep { sets, model, fusions, winner: winner.name(), reranks, held_out, policies, settings, seconds })
 }
 
-/// Which questions of a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Dev,
-    Test,
-}
-
-impl Halves {
-    fn side(&self, side: Side) -> &BTreeSet<String> {
-        match side {
-            Side::Dev => &self.dev,
-            Side::Test => &self.test,
-        }
-    }
-}
-
-impl Swept {
-    fn hits(&self, side: Side) -> impl Iterator<Item = &LegHits> {
-        let wanted = self.halves.side(side);
-        self.legs.queries.iter().filter(|hits| wanted.contains(&hits.query))
-    }
-
-    /// nDCG@10 of the documents of ranked chunks.
-    fn ndcg(&self, query: &str, ranking: &[(u32, f32)], top_k: usize) -> f64 {
-        let chunks = ranking.iter().take(self.legs.depth);
-        let documents =
-            chunks.filter_map(|(id, score)| Some((self.legs.chunks.get(id)?.document.as_str(), *score)));
-        let ranking = max_pool(documents).cut(top_k);
-        self.collection.qrels.get(query).map_or(0.0, |judged| Metric::Ndcg(10).of(&ranking, judged))
-    }
-}
-
 impl Tried {
     fn new(name: String, values: &BySet) -> Self {
         let mean = |values: &BTreeMap<String, f64>| values.values().sum::<f64>() / values.len().max(1) as f64;
@@ -292,11 +250,6 @@ impl HeldOut {
             macro_difference: macro_mean(&differences, settings.resamples, settings.seed, settings.level),
         }
     }
-}
-
-fn by_set(swept: &[Swept], side: Side, value: &dyn Fn(&Swept, &LegHits) -> f64) -> BySet {
-    let of = |set: &Swept| set.hits(side).map(|hits| (hits.query.clone(), value(set, hits))).collect();
-    swept.iter().map(|set| (set.collection.name.clone(), of(set))).collect()
 }
 
 /// The place of the largest mean; of equal ones the first, so that a default is left only for something better.
@@ -326,105 +279,6 @@ fn better_leg(swept: &[Swept], top_k: usize) -> BySet {
         (set, values)
     };
     bm25.into_iter().map(choose).collect()
-}
-
-/// A joined ranking, and the logits of its first chunks.
-type Scored = (Vec<(u32, f32)>, Vec<f32>);
-
-/// Joined rankings with logits, by set and question.
-fn score(
-    swept: &[Swept],
-    side: Side,
-    winner: &Join,
-    reranking: &Reranking,
-    model: &str,
-    depth: usize,
-) -> Result<BTreeMap<String, BTreeMap<String, Scored>>, MeasureError> {
-    let mut all = BTreeMap::new();
-    for set in swept {
-        let mut scored = BTreeMap::new();
-        let mut progress =
-            crate::progress::Progress::start("reranking", set.halves.side(side).len(), "questions");
-        for hits in set.hits(side) {
-            let mut ranking = winner.join([&hits.legs[0], &hits.legs[1]]);
-            ranking.truncate(set.legs.depth);
-            let passage = |(id, _): &(u32, f32)| Some(set.legs.chunks.get(id)?.passage.clone());
-            let passages: Vec<String> = ranking.iter().take(depth).filter_map(passage).collect();
-            let logits = reranking.logits(model, &hits.text, &passages)?;
-            scored.insert(hits.query.clone(), (ranking, logits));
-            progress.advance(1);
-        }
-        progress.finish();
-        all.insert(set.collection.name.clone(), scored);
-    }
-    Ok(all)
-}
-
-/// The values of rankings that a cross-encoder reordered.
-fn reranked(
-    swept: &[Swept],
-    scored: &BTreeMap<String, BTreeMap<String, Scored>>,
-    rerank: &Rerank,
-    top_k: usize,
-) -> BySet {
-    let value = |set: &Swept, (query, (ranking, logits)): (&String, &Scored)| {
-        let scores: Vec<f32> = ranking.iter().map(|(_, score)| *score).collect();
-        let logits = logits.get(..rerank.depth).unwrap_or(logits);
-        let new = reordered(&scores, logits, rerank.keep);
-        let ranking: Vec<(u32, f32)> = ranking.iter().zip(new).map(|((id, _), score)| (*id, score)).collect();
-        (query.clone(), set.ndcg(query, &ranking, top_k))
-    };
-    let of = |set: &Swept| {
-        let scored = scored.get(&set.collection.name).into_iter().flatten();
-        scored.map(|it| value(set, it)).collect()
-    };
-    swept.iter().map(|set| (set.collection.name.clone(), of(set))).collect()
-}
-
-fn rerank_name(rerank: &Rerank) -> String {
-    format!("rerank {} to {}, keep {}", rerank.model, rerank.depth, rerank.keep)
-}
-
-/// Every policy on the development questions, and the best shape on the others.
-fn policy_results(swept: &[Swept], winner: &Join) -> Vec<PolicyResult> {
-    let all = policies();
-    let dev: Vec<PolicyFigures> = all.iter().map(|it| read(swept, Side::Dev, winner, *it)).collect();
-    let fixed: Vec<PolicyFigures> =
-        all.iter().zip(&dev).filter(|(it, _)| matches!(it, Policy::Fixed(_))).map(|(_, dev)| *dev).collect();
-    let gain = |policy: &Policy, figures: &PolicyFigures| match policy {
-        Policy::Fixed(_) => None,
-        Policy::Shape(_) => Some(figures.found - at_equal_tokens(&fixed, figures.tokens)?),
-    };
-    let gains: Vec<Option<f64>> = all.iter().zip(&dev).map(|(policy, dev)| gain(policy, dev)).collect();
-    let best = gains.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let result = |((policy, dev), gain): ((&Policy, &PolicyFigures), &Option<f64>)| PolicyResult {
-        name: policy.name(),
-        dev: *dev,
-        // The fixed numbers as well: they are what the chosen shape is compared with, and choose nothing.
-        test: (gain.is_none_or(|gain| gain >= best)).then(|| read(swept, Side::Test, winner, *policy)),
-        gain: *gain,
-    };
-    all.iter().zip(&dev).zip(&gains).map(result).collect()
-}
-
-/// What a policy does to the questions of one side, a mean over the sets.
-fn read(swept: &[Swept], side: Side, winner: &Join, policy: Policy) -> PolicyFigures {
-    let mut sum = PolicyFigures::default();
-    for set in swept {
-        let count = set.halves.side(side).len().max(1) as f64 * swept.len() as f64;
-        for hits in set.hits(side) {
-            let ranking = winner.join([&hits.legs[0], &hits.legs[1]]);
-            let scores: Vec<f32> = ranking.iter().map(|(_, score)| *score).collect();
-            let shown = ranking.iter().take(policy.read(&scores));
-            let chunks: Vec<_> = shown.filter_map(|(id, _)| set.legs.chunks.get(id)).collect();
-            let judged = set.collection.qrels.get(&hits.query);
-            let found = chunks.iter().any(|it| judged.is_some_and(|judged| judged.is_relevant(&it.document)));
-            sum.found += f64::from(u8::from(found)) / count;
-            sum.passages += chunks.len() as f64 / count;
-            sum.tokens += chunks.iter().map(|it| it.tokens as f64).sum::<f64>() / count;
-        }
-    }
-    sum
 }
 
 #[cfg(test)]
