@@ -18,7 +18,7 @@ pub struct Part {
     pub run: usize,
     /// The set's name.
     pub dataset: String,
-    /// The encoder, as the file names it; `default` where it names none, `server` where a server has its own.
+    /// The encoder's name; `server` where a server has its own.
     pub model: String,
     /// How the queries were chosen: `all`, or how many with which seed.
     pub queries: String,

@@ -171,7 +171,7 @@ impl One<'_> {
         let model = match (self.model, &self.run.engine) {
             (Some(model), None) => model,
             (_, Some(_)) => "server",
-            (None, None) => "default",
+            (None, None) => footnote_models::DEFAULT_MODEL,
         };
         let choice = collection.choice.as_ref();
         Part {

@@ -60,27 +60,29 @@ fn a_suite_becomes_one_report_and_the_second_run_embeds_nothing() {
         .iter()
         .filter_map(Value::as_str)
         .collect();
-    assert_eq!(files, ["1.one.default.json", "1.both.default.json", "2.one.default.json"]);
-    let pooled = json("1.both.default.json");
+    let file = |start: &str| format!("{start}.{}.json", footnote_models::DEFAULT_MODEL);
+    let (one, both, limited) = (file("1.one"), file("1.both"), file("2.one"));
+    assert_eq!(files, [&one, &both, &limited]);
+    let pooled = json(&both);
     assert_eq!(
         (&pooled["manifest"]["dataset"]["documents"], &pooled["systems"]["ranks"]["queries"]),
         (&16.into(), &12.into())
     );
     assert_eq!(pooled["manifest"]["systems"]["ranks"]["fusion"], "ranks, k 10, bm25 1 : dense 1");
-    let sampled = json("2.one.default.json");
+    let sampled = json(&limited);
     assert_eq!(sampled["manifest"]["dataset"]["sample"]["chosen"], 3);
     let hybrid = &verdicts["verdicts"]["groups"][0]["against"]["hybrid"];
     assert_eq!(hybrid["comparisons"]["both"]["queries"], 12);
     assert!(hybrid["macro_difference"]["interval"]["low"].is_number());
     // Half the answers of the pool are in the wrong set's copy, so the pool is harder than its part.
     let mrr = |name: &str| json(name)["systems"]["dense"]["mrr@10"].as_f64().expect("a figure");
-    assert!(mrr("1.both.default.json") < mrr("1.one.default.json"));
+    assert!(mrr(&both) < mrr(&one));
     assert!(read("report.html").contains("<h1>Tiny</h1>") && read("report.md").contains("| macro mean |"));
 
     let again = run(&arguments);
     let stderr = String::from_utf8_lossy(&again.stderr).into_owned();
     assert!(again.status.success() && stderr.contains("8 of 8 vectors come from the cache"), "{stderr}");
-    let measured = json("1.one.default.json")["systems"]["hybrid"]["ndcg@10"].clone();
+    let measured = json(&one)["systems"]["hybrid"]["ndcg@10"].clone();
     assert_eq!(measured, hybrid["comparisons"]["one"]["system_mean"]);
 }
 
