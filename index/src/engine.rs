@@ -9,7 +9,7 @@ use crate::control::Control;
 use crate::cost::Cost;
 use crate::lock::DirectoryLock;
 use crate::pool::{Held, Pool};
-use crate::{Error, Result, Scope, files};
+use crate::{Error, Result, Scope, files, snapshot};
 
 /// How much of a data directory is kept open at once. How many clients that is follows: the least recently used ones
 /// are closed when one of the limits is passed, but never one in use, and never the one used last.
@@ -73,6 +73,7 @@ impl Engine {
         let dir = dir.as_ref();
         files::create_home(dir, "control.db", 1)?;
         let lock = DirectoryLock::acquire(dir)?;
+        snapshot::remove_held(dir)?;
         let control = Control::open(dir)?;
         let EngineOptions { memory_bytes, open_files, open_writers, graph_rows } = options;
         let files = open_files.min(files::most_open() / 2);

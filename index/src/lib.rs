@@ -55,9 +55,9 @@ pub use query::{
     DEFAULT_DEPTH, Degraded, Explain, FACET_VALUES, Hit, LegScore, MAX_FACETS, MAX_TOP_K, Mode, Plan,
     SearchRequest, SearchResponse,
 };
-pub use restore::RestoreReport;
+pub use restore::{RestoreReport, check_snapshot};
 pub use scope::Scope;
-pub use snapshot::SnapshotReport;
+pub use snapshot::{HeldSnapshot, SnapshotReport};
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{
     Accepted, ChunkFlag, ChunkInput, Document, DocumentId, FailedBefore, Failure, Generation, GenerationSpec,

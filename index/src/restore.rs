@@ -52,12 +52,29 @@ impl Engine {
         })?;
         // Opening builds the caches.
         drop(self.client(scope)?);
-        Ok(RestoreReport {
+        Ok(RestoreReport::of(&manifest))
+    }
+}
+
+/// Compares every file of a snapshot with its checksum, as [`Engine::restore`] does first: what came over a network or from a
+/// shelf.
+///
+/// # Errors
+/// [`Error::Snapshot`] names the file that is missing, cut, changed or of a newer format.
+pub fn check_snapshot(from: &Path) -> Result<RestoreReport> {
+    let manifest = Manifest::read(from)?;
+    manifest.check(from)?;
+    Ok(RestoreReport::of(&manifest))
+}
+
+impl RestoreReport {
+    fn of(manifest: &Manifest) -> Self {
+        Self {
             seq: manifest.seq,
             documents: manifest.documents,
             originals: manifest.originals().count() as u64,
             bytes: manifest.bytes(),
-        })
+        }
     }
 }
 

@@ -66,6 +66,51 @@ impl Engine {
     }
 }
 
+/// Where snapshots that are only passed on lie, below the data directory.
+const HELD: &str = ".held";
+
+/// A snapshot below the data directory, removed when this is dropped: to be sent somewhere.
+#[derive(Debug)]
+pub struct HeldSnapshot {
+    report: SnapshotReport,
+}
+
+impl HeldSnapshot {
+    /// What it holds, and where.
+    pub fn report(&self) -> &SnapshotReport {
+        &self.report
+    }
+}
+
+impl Drop for HeldSnapshot {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed when the data directory is opened next.
+        let _ = fs::remove_dir_all(&self.report.path);
+    }
+}
+
+impl Engine {
+    /// Takes a snapshot as [`Engine::snapshot`] does, on the data directory's own disk, where originals take no room.
+    ///
+    /// # Errors
+    /// As [`Engine::snapshot`].
+    pub fn hold_snapshot(&self, scope: &Scope) -> Result<HeldSnapshot> {
+        let folder = self.dir().join(HELD);
+        fs::DirBuilder::new().mode(0o700).recursive(true).create(&folder).map_err(Error::io(&folder))?;
+        let report = self.snapshot(scope, &folder.join(random_hex(8)?))?;
+        Ok(HeldSnapshot { report })
+    }
+}
+
+/// Removes what a process left behind that was stopped while it held snapshots.
+pub(crate) fn remove_held(dir: &Path) -> Result<()> {
+    let folder = dir.join(HELD);
+    match fs::remove_dir_all(&folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(folder)(e)),
+        _ => Ok(()),
+    }
+}
+
 /// A folder that is removed unless it was renamed.
 struct Unfinished {
     folder: PathBuf,

@@ -11,10 +11,12 @@ use footnote_ingest::chunk::ChunkerConfig;
 use footnote_ingest::pipeline::{IngestError, Pipeline};
 use footnote_ingest::worker::{ExtractLimits, Extractor};
 use footnote_models::{
-    EmbeddingService, Encoder, ModelDir, ModelError, ModelStore, Precision, QueryEmbedding, ServiceOptions,
+    EmbeddingService, Encoder, ModelDir, ModelError, ModelStore, Precision, QueryEmbedding, RerankService,
+    ServiceOptions,
 };
 
 use crate::answers;
+use crate::rerank::{self, Reranking};
 use crate::wire;
 
 /// Hits of a search unless said otherwise.
@@ -22,9 +24,6 @@ pub const DEFAULT_TOP_K: usize = 10;
 
 /// Most hits of one search by API or command line.
 pub const MAX_TOP_K: usize = 100;
-
-/// Passages an answer is made from unless said otherwise.
-pub const DEFAULT_PASSAGES: usize = 6;
 
 /// Most passages an answer is made from.
 pub const MAX_PASSAGES: usize = 20;
@@ -56,6 +55,8 @@ pub struct AppSettings {
     pub data: PathBuf,
     /// Name of the encoder.
     pub model: String,
+    /// Name of the reranker, loaded when it is first needed; none if `None`.
+    pub reranker: Option<String>,
     /// How it computes.
     pub inference: Inference,
     /// Limits of the extract worker.
@@ -86,6 +87,7 @@ impl Inference {
 /// An open data directory with an encoder.
 pub struct App {
     pipeline: Pipeline,
+    reranking: Option<Reranking>,
     /// One ingest run at a time a process: runs share the encoder anyway, and one client's documents
     /// are published in the order they came.
     ingesting: Mutex<()>,
@@ -96,13 +98,36 @@ impl App {
     pub fn open(settings: &AppSettings, models: &ModelStore) -> Result<Self, AppError> {
         let engine = Arc::new(Engine::open(&settings.data, EngineOptions::default())?);
         let embedder = settings.inference.encoder(&models.open(&settings.model)?)?;
-        Ok(Self::new(engine, embedder, settings.limits.clone()))
+        Ok(Self::joined(engine, embedder, settings, models))
     }
 
-    /// Joins parts that are open already.
+    /// Joins parts that are open already, with the reranker that the settings name.
+    pub(crate) fn joined(
+        engine: Arc<Engine>,
+        embedder: EmbeddingService,
+        settings: &AppSettings,
+        models: &ModelStore,
+    ) -> Self {
+        let named = |name: &String| Reranking::named(name, models, settings.inference);
+        let reranking = settings.reranker.as_ref().map(named);
+        Self { reranking, ..Self::new(engine, embedder, settings.limits.clone()) }
+    }
+
+    /// Joins parts that are open already; without a reranker.
     pub fn new(engine: Arc<Engine>, embedder: EmbeddingService, limits: ExtractLimits) -> Self {
         let pipeline = Pipeline::new(engine, embedder, Extractor::new(limits), ChunkerConfig::default());
-        Self { pipeline, ingesting: Mutex::new(()) }
+        Self { pipeline, reranking: None, ingesting: Mutex::new(()) }
+    }
+
+    /// The same with a reranker.
+    #[must_use]
+    pub fn with_reranker(self, reranker: RerankService) -> Self {
+        Self { reranking: Some(Reranking::Loaded(reranker)), ..self }
+    }
+
+    /// The reranker, loaded now if it is not yet; `None` when none is configured.
+    pub(crate) fn reranker(&self) -> Option<Result<RerankService, ModelError>> {
+        self.reranking.as_ref().map(Reranking::service)
     }
 
     /// The index.
@@ -137,7 +162,7 @@ impl App {
             facets: &body.facets,
             phrases: true,
             prefix: body.prefix,
-            ..Retrieval::new(&body.query, top_k)
+            ..Retrieval::new(&body.query, if body.rerank { top_k.max(rerank::DEPTH) } else { top_k })
         };
         let (response, _) = self.retrieve(scope, &retrieval)?;
         let facet = |(field, values): (String, Vec<footnote_index::FacetValue>)| {
@@ -148,28 +173,52 @@ impl App {
             let snippet = highlighter.snippet(&hit.text, hit.language.as_deref());
             wire::Hit { snippet: Some(snippet.into()), ..hit.into() }
         };
-        Ok(wire::SearchResult {
+        let mut result = wire::SearchResult {
             hits: response.hits.into_iter().map(hit).collect(),
             facets: response.facets.into_iter().map(facet).collect(),
             degraded: response.degraded.into_iter().map(Into::into).collect(),
             timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             seq: response.seq,
-        })
+        };
+        if body.rerank {
+            self.rerank(&body.query, &mut result)?;
+        }
+        result.hits.truncate(top_k);
+        Ok(result)
+    }
+
+    /// Puts hits in the reranker's order; without one they stay as they are, and the result says so.
+    fn rerank(&self, question: &str, result: &mut wire::SearchResult) -> Result<(), AppError> {
+        let started = std::time::Instant::now();
+        let degraded = |reason: String| wire::Degraded { part: "rerank".to_owned(), reason };
+        match self.reranker() {
+            Some(Ok(service)) => {
+                result.hits = rerank::rerank(&service, question, std::mem::take(&mut result.hits))?;
+            }
+            Some(Err(error)) => result.degraded.push(degraded(error.to_string())),
+            None => result.degraded.push(degraded("no reranker is configured".to_owned())),
+        }
+        result.timings_ms.insert("rerank".to_owned(), started.elapsed().as_secs_f64() * 1000.0);
+        Ok(())
     }
 
     /// Answers a question from one client's documents, or abstains.
     pub fn answer(&self, scope: &Scope, body: &wire::AnswerBody) -> Result<wire::Answer, AppError> {
-        let passages = within("top_k", body.top_k.unwrap_or(DEFAULT_PASSAGES), MAX_PASSAGES)?;
+        let passages = within("top_k", body.top_k.unwrap_or(answers::MOST), MAX_PASSAGES)?;
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
-        answers::answer(
-            self,
-            scope,
-            &Retrieval { filter: filter.as_ref(), ..Retrieval::new(&body.question, passages) },
-        )
+        let resolved = answers::asked(body)?;
+        let retrieval = Retrieval { filter: filter.as_ref(), ..Retrieval::new(&resolved.question, passages) };
+        let mut answer = answers::answer(self, scope, &retrieval, body.top_k.is_none())?;
+        answer.resolved_question = (resolved.question != body.question).then_some(resolved.question);
+        Ok(answer)
     }
 
-    /// The retrieval step of search and answers: embeds the question, runs the legs, fuses.
-    pub(crate) fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
+    /// The retrieval step of search and answers: embeds the question, runs the legs, fuses. The question's vector comes
+    /// along when there is one.
+    ///
+    /// # Errors
+    /// A question that is too long, an index that fails, and an encoder that fails when no other leg can answer.
+    pub fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
         let Retrieval { question, top_k, mode, explain, filter, phrases, prefix, facets } = *retrieval;
         check_question(question)?;
         let mut degraded = None;
@@ -259,7 +308,7 @@ impl<'a> Retrieval<'a> {
 }
 
 /// What was found, and the question's vector.
-pub(crate) type Retrieved = (SearchResponse, Option<Arc<[f32]>>);
+pub type Retrieved = (SearchResponse, Option<Arc<[f32]>>);
 
 /// What is said of a question that one pass of a model of `max` tokens cannot take.
 fn in_windows(embedded: &QueryEmbedding, max: usize) -> Option<String> {

@@ -9,4 +9,5 @@ pub mod answers;
 pub mod app;
 pub mod cli;
 pub mod http;
+mod rerank;
 pub mod wire;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use footnote_index::{Engine, EngineOptions, Name, Scope, VersionState};
 use footnote_ingest::pipeline::{Event, Source, Status};
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::{DEFAULT_MODEL, EmbeddingService, Encoder, Precision, ServiceOptions};
+use footnote_models::{
+    DEFAULT_MODEL, DEFAULT_RERANKER, EmbeddingService, Encoder, Precision, RerankService, Reranker,
+    ServiceOptions,
+};
 use footnote_server::app::App;
 use footnote_server::wire::{Answer, AnswerBody, SearchBody, SearchResult};
 use tempfile::TempDir;
@@ -67,7 +70,12 @@ fn open(data: &Path, model: &Model) -> Result<App, TargetError> {
     let encoder = Encoder::load(&folder, model.precision).map_err(MeasureError::from)?;
     // Questions are timed, so none may come from memory.
     let service = ServiceOptions { query_cache: 0, ..ServiceOptions::default() };
-    Ok(App::new(Arc::new(engine), EmbeddingService::spawn(encoder, service), ExtractLimits::default()))
+    // Answers are judged by it, as they are for users.
+    let reranker = obtain(DEFAULT_RERANKER).map_err(MeasureError::from)?;
+    let reranker = Reranker::load(&reranker, model.precision).map_err(MeasureError::from)?;
+    let reranker = RerankService::spawn(reranker, ServiceOptions::default());
+    let app = App::new(Arc::new(engine), EmbeddingService::spawn(encoder, service), ExtractLimits::default());
+    Ok(app.with_reranker(reranker))
 }
 
 #[expect(

@@ -1,11 +1,13 @@
 //! One run, from the sources to what is searchable: one thread accepts documents, others read and cut them, one embeds, and
 //! the caller's own makes them visible and tells of them. The queues between them are bounded.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
-use footnote_index::{Failure, NewDocument, Outcome, Scope};
+use footnote_index::{DocumentId, Failure, NewDocument, Outcome, Scope};
 
 use super::budget::Budget;
 use super::embedding::{Embedding, Told};
@@ -33,6 +35,8 @@ pub(super) enum Item<'a> {
 /// Takes what is fed.
 struct Sink<'a, 'r> {
     items: SyncSender<Item<'a>>,
+    /// Versions an earlier run left accepted, which are under way already.
+    resumed: RefCell<HashSet<(DocumentId, u32)>>,
     readers: Readers<'a>,
     budget: &'a Budget,
     stages: &'r Stages,
@@ -155,7 +159,13 @@ impl Pipeline {
         std::thread::scope(|threads| {
             let (items, receive) = sync_channel(QUEUE);
             let (done, finished) = sync_channel(1);
-            let sink = Sink { items, readers: Readers::start(threads, self, stages), budget, stages };
+            let sink = Sink {
+                items,
+                resumed: RefCell::default(),
+                readers: Readers::start(threads, self, stages),
+                budget,
+                stages,
+            };
             let feeder = threads.spawn(move || feed(&sink));
             let embedder =
                 threads.spawn(move || Embedding { pipeline: self, scope, stages, done }.run(&receive));
@@ -205,6 +215,10 @@ impl Pipeline {
         };
         let mut entry = entry_of(&source.uri, outcome);
         let Some((document_id, version)) = ids else { return Ok(sink.send(Item::Entry(entry))) };
+        // Told of once, as resumed.
+        if sink.resumed.borrow().contains(&(document_id.clone(), version)) {
+            return Ok(true);
+        }
         entry.document_id = Some(document_id.clone());
         entry.version = Some(version);
         if outcome == Outcome::Unchanged {
@@ -247,6 +261,7 @@ impl Pipeline {
             let bytes = self.engine.original_by_hash(scope, &pending.content_hash)?;
             let mut entry = entry_of(&pending.uri, Outcome::Changed);
             entry.code = "resumed".to_owned();
+            sink.resumed.borrow_mut().insert((pending.document_id.clone(), pending.version));
             entry.document_id = Some(pending.document_id.clone());
             entry.version = Some(pending.version);
             let task = Task {

@@ -1,5 +1,7 @@
 //! Chosen quotes to a text with citations. Pure.
 
+use footnote_index::offsets;
+
 use super::Quote;
 use crate::wire::{Citation, Hit, Span, Support, SupportStatus};
 
@@ -25,9 +27,13 @@ pub(super) fn compose(hits: &[Hit], quotes: Vec<(usize, Quote)>) -> (String, Vec
             chunk_id: hit.chunk_id.clone(),
             title: hit.title.clone(),
             uri: hit.uri.clone(),
-            quote: quote.text,
             source: quote.place,
             answer: Span { start_char, end_char: chars },
+            phrase: quote.phrase.map(|bytes| {
+                let within = offsets::to_chars(&text[text.len() - quote.text.len()..], &bytes);
+                Span { start_char: start_char + within.start, end_char: start_char + within.end }
+            }),
+            quote: quote.text,
             support: Support {
                 status: SupportStatus::Verified,
                 score: quote.score,
@@ -64,17 +70,20 @@ mod tests {
             flags: Vec::new(),
             metadata: serde_json::Map::new(),
             score: 0.0,
+            relevance: None,
             explain: None,
         };
-        let quotes = ["Prețul este 5 zł.", "Żółć."]
-            .map(|t| (0, Quote { text: t.into(), place: place.clone(), score: 1.0 }));
+        let quotes = [("Prețul este 5 zł.", None), ("Żółć: 5 zł.", Some(10..15))]
+            .map(|(t, phrase)| (0, Quote { text: t.into(), place: place.clone(), score: 1.0, phrase }));
         let (text, citations) = compose(&[hit], quotes.into());
-        assert_eq!(text, "Prețul este 5 zł. Żółć.");
+        assert_eq!(text, "Prețul este 5 zł. Żółć: 5 zł.");
         let all: Vec<char> = text.chars().collect();
         for c in &citations {
             let span: String = all[c.answer.start_char..c.answer.end_char].iter().collect();
             assert_eq!(span, c.quote);
         }
         assert_eq!(citations[1].id, 2);
+        let phrase = citations[1].phrase.expect("a phrase");
+        assert_eq!(all[phrase.start_char..phrase.end_char].iter().collect::<String>(), "5 zł");
     }
 }

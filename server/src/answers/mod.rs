@@ -7,29 +7,39 @@
 //! sentence says against its quote, whatever engine wrote it (pure); this file runs the steps and is
 //! the only one that reads anything.
 
+mod asked;
 mod compose;
+mod context;
 pub mod conversation;
 mod features;
 mod fold;
 pub mod generate;
+mod judge;
+mod named;
+mod phrase;
 mod score;
 pub mod verify;
 mod wanted;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Instant;
 
 use footnote_index::{Position, Scope, offsets};
-use footnote_models::{InputKind, Priority};
 
 use crate::app::{App, AppError, Retrieval};
 use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
 
+pub use asked::MAX_MESSAGES;
+pub(crate) use asked::asked;
+pub use context::{LEAST, MOST};
 pub use features::{Candidate, Features, Question, candidates};
-pub use score::{Weights, best, confidence, rank};
+pub use judge::Judge;
+pub use score::{Weights, confidence, evidence, rank};
 
-/// Most sentences handed to the encoder for one question; the lexically best ones are kept.
-const MAX_CANDIDATES: usize = 40;
+/// Most sentences handed to a model for one question; the lexically best ones are kept. On development questions of squad2-dev
+/// eight did as well as all; every one costs time.
+const MAX_CANDIDATES: usize = 12;
 
 /// Most sentences of an answer.
 const MAX_SENTENCES: usize = 3;
@@ -41,44 +51,52 @@ pub struct Evidence {
     pub passages: Vec<Hit>,
     /// Candidate sentences.
     pub scored: Vec<(Candidate, Features)>,
+    /// Whose judgement is among the measurements.
+    pub judge: Judge,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<String, f64>,
 }
 
-/// Retrieves passages for a question and measures their sentences.
-pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evidence, AppError> {
+/// Retrieves passages for a question and measures their sentences. With `enough` only as many passages are kept as the question
+/// needs, by their scores.
+pub fn gather(
+    app: &App,
+    scope: &Scope,
+    retrieval: &Retrieval<'_>,
+    enough: bool,
+) -> Result<Evidence, AppError> {
     let started = Instant::now();
     let (found, asked) = app.retrieve(scope, retrieval)?;
     let mut timings_ms: BTreeMap<String, f64> =
         found.timings_ms.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
     timings_ms.insert("retrieve".into(), ms(started));
-    let hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
+    let mut hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
+    if enough {
+        hits.truncate(context::enough(hits.iter().map(|hit| hit.score)));
+    }
+
+    let mut degraded: Vec<Degraded> = found.degraded.into_iter().map(Into::into).collect();
 
     let step = Instant::now();
-    let (candidates, mut features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
-    if let Some(asked) = asked.filter(|_| !candidates.is_empty()) {
-        let sentences = candidates.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
-        let vectors = app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?;
-        for (features, vector) in features.iter_mut().zip(&vectors) {
-            features.cosine = footnote_index::dot(&asked, vector);
-        }
-    }
+    let (candidates, features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
+    let mut scored: Vec<(Candidate, Features)> = candidates.into_iter().zip(features).collect();
+    let judge = judge::judge(app, retrieval.question, asked.as_deref(), &hits, &mut scored, &mut degraded)?;
     timings_ms.insert("select".into(), ms(step));
-    Ok(Evidence {
-        passages: hits,
-        scored: candidates.into_iter().zip(features).collect(),
-        degraded: found.degraded.into_iter().map(Into::into).collect(),
-        timings_ms,
-    })
+    Ok(Evidence { passages: hits, scored, judge, degraded, timings_ms })
 }
 
 /// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
-pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Answer, AppError> {
+pub(crate) fn answer(
+    app: &App,
+    scope: &Scope,
+    retrieval: &Retrieval<'_>,
+    enough: bool,
+) -> Result<Answer, AppError> {
     let started = Instant::now();
-    let found = gather(app, scope, retrieval)?;
-    let weights = Weights::default();
+    let mut found = gather(app, scope, retrieval, enough)?;
+    let weights = Weights::of(found.judge);
     let confidence = confidence(&found.scored, &weights);
     let mut out = Answer {
         id: new_id()?,
@@ -86,9 +104,10 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
         citations: Vec::new(),
         grounding: Grounding { status: GroundingStatus::Abstained, confidence, reason: None },
         engine: "extractive".into(),
-        degraded: found.degraded,
-        passages: found.passages,
-        timings_ms: found.timings_ms,
+        resolved_question: None,
+        degraded: std::mem::take(&mut found.degraded),
+        passages: std::mem::take(&mut found.passages),
+        timings_ms: std::mem::take(&mut found.timings_ms),
     };
     if found.scored.is_empty() {
         out.grounding.reason = Some(AbstainReason::NoEvidence);
@@ -96,8 +115,8 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
         out.grounding.reason = Some(AbstainReason::WeakEvidence);
     } else {
         let step = Instant::now();
-        let chosen = score::choose(&found.scored, &weights, MAX_SENTENCES);
-        let verified = verify(app, scope, &out.passages, &chosen)?;
+        let chosen = choose(app, &out.passages, &mut found.scored, &weights)?;
+        let verified = verify(app, scope, retrieval.question, &out.passages, &chosen)?;
         out.timings_ms.insert("verify".into(), ms(step));
         if verified.is_empty() {
             out.grounding.reason = Some(AbstainReason::Unverified);
@@ -110,10 +129,33 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
     Ok(out)
 }
 
+/// The sentences of the answer; those that give a language model orders are taken out of `scored`, and others take their place.
+fn choose(
+    app: &App,
+    hits: &[Hit],
+    scored: &mut Vec<(Candidate, Features)>,
+    weights: &Weights,
+) -> Result<Vec<Candidate>, AppError> {
+    loop {
+        let chosen = score::choose(scored, weights, MAX_SENTENCES);
+        let texts = chosen.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
+        let orders = judge::orders(app, texts)?;
+        if !orders.contains(&true) {
+            return Ok(chosen);
+        }
+        let planted = |candidate: &Candidate| {
+            let place = |c: &Candidate| (c.hit, c.span.clone());
+            chosen.iter().zip(&orders).any(|(c, order)| *order && place(c) == place(candidate))
+        };
+        scored.retain(|(candidate, _)| !planted(candidate));
+    }
+}
+
 /// The chosen sentences whose quotes the store confirms, with the passage each is from.
 fn verify(
     app: &App,
     scope: &Scope,
+    question: &str,
     hits: &[Hit],
     chosen: &[Candidate],
 ) -> Result<Vec<(usize, Quote)>, AppError> {
@@ -121,6 +163,7 @@ fn verify(
     for candidate in chosen {
         let hit = &hits[candidate.hit];
         let mut quote = quote_of(hit, candidate);
+        quote.phrase = phrase::phrase(question, &quote.text);
         if let Some(position) = confirmed(app, scope, hit, &quote)? {
             quote.place.position = position;
             verified.push((candidate.hit, quote));
@@ -134,6 +177,8 @@ pub(crate) struct Quote {
     pub(crate) text: String,
     pub(crate) place: Place,
     pub(crate) score: f32,
+    /// Bytes of the text that answer the question, when they can be told.
+    pub(crate) phrase: Option<Range<usize>>,
 }
 
 fn quote_of(hit: &Hit, candidate: &Candidate) -> Quote {
@@ -147,6 +192,7 @@ fn quote_of(hit: &Hit, candidate: &Candidate) -> Quote {
             heading_path: hit.source.heading_path.clone(),
         },
         score: candidate.support,
+        phrase: None,
     }
 }
 

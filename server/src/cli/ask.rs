@@ -4,7 +4,7 @@ use super::args::{Ask, Search};
 use super::config::Settings;
 use super::output::Output;
 use super::{Ended, backend};
-use crate::wire::{AnswerBody, SearchBody};
+use crate::wire::{AnswerBody, Message, Role, SearchBody};
 
 pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
     let body = SearchBody {
@@ -13,6 +13,7 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
         mode: Some(args.mode),
         explain: args.explain,
         prefix: args.prefix,
+        rerank: args.rerank,
         filter: args.filter.clone(),
         facets: args.facets.clone(),
     };
@@ -40,10 +41,18 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
 }
 
 pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let body =
-        AnswerBody { question: args.question.clone(), top_k: Some(args.top_k), filter: args.filter.clone() };
+    let messages = args.after.iter().map(|asked| Message { role: Role::User, content: asked.clone() });
+    let body = AnswerBody {
+        question: args.question.clone(),
+        messages: messages.collect(),
+        top_k: args.top_k,
+        filter: args.filter.clone(),
+    };
     let answer = backend::open(settings)?.answer(&body)?;
     out.object(&answer)?;
+    if let Some(question) = &answer.resolved_question {
+        out.line(format!("Understood as: {question}\n"))?;
+    }
     out.answer(&answer)?;
     if args.explain {
         out.line(format!("\nconfidence {:.3}; passages read:", answer.grounding.confidence))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use footnote_index::Name;
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::{DEFAULT_MODEL, ModelError, ModelStore, Precision};
+use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, ModelError, ModelStore, Precision};
 
 use super::args::Common;
 use crate::app::{AppSettings, Inference};
@@ -53,6 +53,7 @@ pub(crate) struct Settings {
     pub(crate) tenant: Name,
     pub(crate) client: Option<Name>,
     pub(crate) model: String,
+    pub(crate) reranker: Option<String>,
     pub(crate) inference: Inference,
     pub(crate) server: Option<String>,
     pub(crate) key: Option<String>,
@@ -62,11 +63,12 @@ pub(crate) struct Settings {
 }
 
 /// Keys of `footnote.toml` with their environment variables.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("data", "FOOTNOTE_DATA"),
     ("tenant", "FOOTNOTE_TENANT"),
     ("client", "FOOTNOTE_CLIENT"),
     ("model", "FOOTNOTE_MODEL"),
+    ("reranker", "FOOTNOTE_RERANKER"),
     ("precision", "FOOTNOTE_PRECISION"),
     ("threads", "FOOTNOTE_THREADS"),
     ("server", "FOOTNOTE_SERVER"),
@@ -104,6 +106,7 @@ impl Settings {
         let tenant = get("tenant", common.tenant.clone(), Some("default".into()));
         let client = get("client", common.client.clone(), None);
         let model = get("model", common.model.clone(), Some(DEFAULT_MODEL.into()));
+        let reranker = get("reranker", common.reranker.clone(), Some(DEFAULT_RERANKER.into()));
         let precision =
             get("precision", common.precision.clone(), Some(Precision::default().as_str().into()));
         let threads = get("threads", common.threads.clone(), None);
@@ -122,6 +125,7 @@ impl Settings {
             tenant: name("tenant", &value(tenant))?,
             client: client.map(|c| name("client", &c.0)).transpose()?,
             model: value(model),
+            reranker: Some(value(reranker)).filter(|name| name != "none"),
             inference: inference(&value(precision), threads.map(|t| t.0).as_deref())?,
             server: server.map(|s| s.0.trim_end_matches('/').to_owned()),
             key: key.map(|k| k.0),
@@ -136,6 +140,7 @@ impl Settings {
         AppSettings {
             data: self.data.clone(),
             model: self.model.clone(),
+            reranker: self.reranker.clone(),
             inference: self.inference,
             limits: ExtractLimits::default(),
         }

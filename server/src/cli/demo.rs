@@ -6,7 +6,6 @@ use std::time::Instant;
 use footnote_datasets::{Question, QuestionKind, SampleClient, demo_questions, sample};
 use footnote_index::{Engine, EngineOptions, Name, Scope};
 use footnote_ingest::pipeline::Source;
-use footnote_ingest::worker::ExtractLimits;
 use footnote_models::FetchOptions;
 use serde::Serialize;
 
@@ -62,11 +61,14 @@ pub(super) fn run(args: &Demo, settings: &Settings, out: &mut Output) -> anyhow:
     let store = Settings::models()?;
     let options = FetchOptions { offline: args.offline, ..FetchOptions::default() };
     let dir = models::fetch(&store, &settings.model, &options)?;
+    if let Some(reranker) = &settings.reranker {
+        models::fetch(&store, reranker, &options)?;
+    }
     let temporary = (!settings.data_given).then(TemporaryFolder::new).transpose()?;
     let data = temporary.as_ref().map_or(settings.data.as_path(), |t| t.0.as_path());
     let engine = Arc::new(Engine::open(data, EngineOptions::default())?);
     let service = settings.inference.encoder(&dir)?;
-    let app = App::new(engine, service, ExtractLimits::default());
+    let app = App::joined(engine, service, &settings.app(), &store);
 
     out.line(format!(
         "Model {}, {} sample companies, one client each.\n",

@@ -47,9 +47,9 @@ impl Local {
     /// The app; loads the encoder on first use.
     pub(crate) fn app(&self) -> anyhow::Result<&App> {
         if self.app.get().is_none() {
-            let dir = Settings::models()?.open(&self.settings.model)?;
-            let service = self.settings.inference.encoder(&dir)?;
-            let app = App::new(Arc::clone(&self.engine), service, self.settings.app().limits);
+            let models = Settings::models()?;
+            let service = self.settings.inference.encoder(&models.open(&self.settings.model)?)?;
+            let app = App::joined(Arc::clone(&self.engine), service, &self.settings.app(), &models);
             // Another set cannot have happened: this type is not shared between threads.
             drop(self.app.set(app));
         }

@@ -81,7 +81,7 @@ impl Output {
                 )?;
             }
         } else {
-            self.line(self.bold(&marked(answer)))?;
+            self.line(self.bold(&marked(answer, self.color)))?;
             for citation in &answer.citations {
                 self.citation(citation)?;
             }
@@ -175,12 +175,20 @@ fn explained(explain: &Explain) -> String {
 }
 
 /// The answer with `[n]` behind each cited span.
-fn marked(answer: &Answer) -> String {
+fn marked(answer: &Answer, color: bool) -> String {
     let chars: Vec<char> = answer.answer.chars().collect();
     let mut text = String::new();
     let mut at = 0;
     for c in &answer.citations {
         let end = c.answer.end_char.min(chars.len());
+        if let Some(phrase) = c.phrase.filter(|p| color && at <= p.start_char && p.end_char <= end) {
+            text.extend(&chars[at..phrase.start_char]);
+            // Underlined, and bold as the rest.
+            text.push_str("\x1b[4m");
+            text.extend(&chars[phrase.start_char..phrase.end_char]);
+            text.push_str("\x1b[24m");
+            at = phrase.end_char;
+        }
         text.extend(&chars[at.min(end)..end]);
         text.push_str(&format!(" [{}]", c.id));
         at = end;

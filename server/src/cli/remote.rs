@@ -96,6 +96,20 @@ impl Remote {
         serde_json::from_str(&text).with_context(|| format!("unexpected answer from {}", self.base))
     }
 
+    /// Unpacks a client's snapshot below `folder`, in a folder of the client's name. It takes as long as it takes.
+    pub(super) fn snapshot(&self, client: &str, folder: &Path) -> anyhow::Result<()> {
+        let request = self.agent.get(format!("{}/v1/clients/{client}/snapshot", self.base));
+        let request = self.headers(request).config().timeout_global(None).build();
+        let response = self.reached(request.call())?;
+        if !response.status().is_success() {
+            return Err(problem(response));
+        }
+        let mut archive = tar::Archive::new(response.into_body().into_reader());
+        archive.set_preserve_permissions(false);
+        let cut = || "the server did not send the snapshot whole; take it again";
+        archive.unpack(folder).with_context(cut)
+    }
+
     /// Uploads one source without waiting for it to be searchable.
     fn upload(&self, source: &Source) -> anyhow::Result<UploadResult> {
         let url = format!("{}/v1/documents", self.base);

@@ -22,6 +22,7 @@ mod page;
 mod search;
 mod serve;
 mod settings;
+mod snapshots;
 mod sync;
 mod upload;
 
@@ -47,6 +48,9 @@ use crate::app::App;
 use blocking::Blocking;
 use ingest::IngestWorker;
 
+/// Snapshots sent at the same time.
+const MAX_DOWNLOADS: usize = 2;
+
 /// What handlers share.
 pub struct Api {
     app: Arc<App>,
@@ -57,6 +61,8 @@ pub struct Api {
     control: Blocking,
     /// Way to the threads for uploads; a place also covers the memory of the body.
     uploads: Blocking,
+    /// Way to the threads that send snapshots: each for as long as its receiver reads.
+    downloads: Blocking,
     ingest: Arc<IngestWorker>,
     stopping: watch::Sender<bool>,
     last_check: health::LastCheck,
@@ -71,6 +77,7 @@ impl Api {
             work: Blocking::new(settings.max_concurrent, settings.max_waiting),
             control: Blocking::new(4, 1024),
             uploads: Blocking::new(settings.max_uploads, settings.max_waiting),
+            downloads: Blocking::new(MAX_DOWNLOADS, 0),
             ingest,
             stopping: watch::Sender::new(false),
             last_check: health::LastCheck::default(),
@@ -127,6 +134,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/clients"),
     ("POST", "/v1/clients"),
     ("DELETE", "/v1/clients/{name}"),
+    ("GET", "/v1/clients/{name}/snapshot"),
     ("GET", "/v1/keys"),
     ("POST", "/v1/keys"),
     ("DELETE", "/v1/keys/{id}"),
@@ -140,6 +148,7 @@ pub fn router(api: Arc<Api>) -> Router {
     let upload_limit = settings.upload_timeout.saturating_mul(2).saturating_add(settings.wait_timeout);
     let uploads = Router::new()
         .route("/v1/documents", post(upload::upload))
+        .route("/v1/clients/{name}/snapshot", get(snapshots::download))
         .layer(middleware::from_fn(move |request, next| limit_time(upload_limit, request, next)));
     let request_limit = settings.request_timeout;
     let rest = Router::new()

@@ -12,12 +12,38 @@ use super::{Degraded, Hit, Place, Span};
 pub struct AnswerBody {
     /// The question.
     pub question: String,
-    /// Passages to read, 1 to 20; 6 unless said.
+    /// The conversation before it, oldest first, at most 100 messages. A question such as "And the 800?" is made whole from
+    /// it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// Passages to read, 1 to 20; as many as the question needs, 2 to 8, unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_k: Option<usize>,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<serde_json::Value>,
+}
+
+/// A message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Who wrote it.
+    pub role: Role,
+    /// Its text.
+    pub content: String,
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The person who asks.
+    User,
+    /// The answers given.
+    Assistant,
+    /// The backend's own instructions; they are not read.
+    System,
 }
 
 /// Answer of `POST /v1/answers`.
@@ -33,6 +59,9 @@ pub struct Answer {
     pub grounding: Grounding,
     /// `extractive`.
     pub engine: String,
+    /// The question that was searched with, when it was made whole from the messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_question: Option<String>,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// What was read, best first; also when abstained.
@@ -62,6 +91,9 @@ pub struct Citation {
     pub source: Place,
     /// The part of the answer it supports.
     pub answer: Span,
+    /// The part of it that answers the question, when it can be told: the figure, date or name asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrase: Option<Span>,
     /// How well it does.
     pub support: Support,
 }

@@ -26,6 +26,9 @@ pub struct SearchBody {
     /// Whether the last word may be the beginning of a longer one: for a box that searches while somebody types.
     #[serde(default)]
     pub prefix: bool,
+    /// Whether a cross-encoder reads the best 30 hits, or all that are wanted, and puts them in order. Slower; English only.
+    #[serde(default)]
+    pub rerank: bool,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Value>,
@@ -95,6 +98,9 @@ pub struct Hit {
     pub metadata: Map<String, Value>,
     /// Rank score, comparable inside one response only.
     pub score: f32,
+    /// How likely it is that the hit answers the question, 0 to 1, calibrated; in reranked searches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relevance: Option<f32>,
     /// Ranks, scores and shares by leg, when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explain>,
@@ -168,6 +174,7 @@ impl From<footnote_index::Hit> for Hit {
             flags: hit.flags,
             metadata: hit.metadata,
             score: hit.score,
+            relevance: None,
             explain: hit.explain.map(Into::into),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::cli_support::{json, run};
+use crate::cli_support::{Serving, footnote, json, run};
 
 #[test]
 fn a_snapshot_is_taken_restored_elsewhere_and_refused_when_damaged() {
@@ -45,5 +45,51 @@ fn a_snapshot_is_taken_restored_elsewhere_and_refused_when_damaged() {
     assert!(!clients.to_string().contains("other"), "no empty client is left: {clients}");
 
     let remote = run(&data, &["--server", "http://127.0.0.1:1", "snapshot", copy]);
-    assert_eq!(remote.code, Some(2), "{}", remote.err);
+    assert_eq!(remote.code, Some(2), "without a client: {}", remote.err);
+}
+
+#[test]
+fn a_running_server_gives_a_snapshot_of_a_client_that_is_written_to() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let (data, elsewhere) = (dir.path().join("data"), dir.path().join("elsewhere"));
+    for folder in [&data, &elsewhere] {
+        fs::create_dir(folder).expect("mkdir");
+    }
+    json(&data, &["client", "add", "acme"]);
+    let server = Serving::start(&data, &["--no-auth"]);
+    let docs = dir.path().join("docs");
+    fs::create_dir(&docs).expect("mkdir");
+    let write = |from: usize, to: usize| {
+        for number in from..to {
+            let text = format!("# Gate {number}\n\nGate {number} opens at {} o'clock.", number % 24);
+            fs::write(docs.join(format!("{number}.md")), text).expect("write");
+        }
+    };
+    let docs_path = docs.to_str().expect("UTF-8");
+    let at = |args: &[&str]| json(&data, &[&["--server", &server.url, "--client", "acme"], args].concat());
+    write(0, 10);
+    at(&["ingest", docs_path]);
+    write(10, 40);
+    let mut writer = footnote(&data)
+        .args(["--server", &server.url, "--client", "acme", "ingest", docs_path])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("footnote starts");
+    let copy = dir.path().join("copy");
+    let report = at(&["snapshot", copy.to_str().expect("UTF-8")]);
+    assert!(writer.wait().expect("ends").success());
+    assert!(report["documents"].as_u64().expect("documents") >= 10, "{report}");
+    assert_eq!(fs::read_dir(dir.path()).expect("list").count(), 4, "nothing unfinished is left beside it");
+    assert_eq!(fs::read_dir(data.join(".held")).expect("list").count(), 0, "nor on the server");
+    drop(server);
+
+    json(&elsewhere, &["restore", "--client", "back", copy.to_str().expect("UTF-8")]);
+    let listed = json(&elsewhere, &["documents", "list", "--client", "back"]);
+    let listed = listed["data"].as_array().expect("data").len() as u64;
+    assert!((10..=report["documents"].as_u64().expect("documents")).contains(&listed), "{listed}: {report}");
+    let checked = json(&elsewhere, &["verify"]);
+    assert_eq!(checked["clients"][0]["findings"], serde_json::json!([]), "{checked}");
+    let hit = json(&elsewhere, &["search", "When does gate 7 open?", "--client", "back"])["hits"][0].clone();
+    assert!(hit["text"].as_str().expect("text").contains("Gate 7 opens at 7"), "{hit}");
 }

@@ -40,6 +40,7 @@ const TABLE: &[Row] = &[
     ("GET", "/v1/clients", Needs::Admin, 200, 200),
     ("POST", "/v1/clients", Needs::Admin, 200, 200),
     ("DELETE", "/v1/clients/{name}", Needs::Admin, 404, 404),
+    ("GET", "/v1/clients/{name}/snapshot", Needs::Admin, 404, 404),
     ("GET", "/v1/keys", Needs::Admin, 200, 200),
     ("POST", "/v1/keys", Needs::Admin, 201, 201),
     ("DELETE", "/v1/keys/{id}", Needs::Admin, 404, 404),

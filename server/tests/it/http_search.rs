@@ -1,8 +1,9 @@
 //! Filters and facets over HTTP.
 
+use footnote_server::http::HttpSettings;
 use serde_json::{Value, json};
 
-use crate::http_support::{Call, Server};
+use crate::http_support::{Call, Server, app_with_reranker};
 
 /// Two notes on one subject by different teams, one of them a year older.
 async fn notes(server: &Server, key: &str) {
@@ -108,6 +109,68 @@ async fn a_filter_narrows_searches_and_answers_and_facets_count_what_it_leaves()
     let body = json!({ "question": query, "filter": { "team": "none" } });
     let answer = server.send(Call::new("POST", "/v1/answers").key(&key).json(&body)).await.json();
     assert_eq!(answer["grounding"]["reason"], "no_evidence", "{answer}");
+}
+
+#[tokio::test]
+async fn a_reranker_orders_the_hits_by_what_they_say_and_its_absence_is_told() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let with = app_with_reranker(dir.path());
+    for (server, there) in [(Server::on(dir, with, HttpSettings::default()), true), (Server::new(), false)] {
+        let key = server.editor();
+        for (uri, text) in [
+            (
+                "list",
+                "Lifts, lift doors, lift buttons and lift keys: ask for the lift list of the lift office.",
+            ),
+            ("rule", "A passenger lift may be loaded with 630 kilograms at most."),
+            ("tale", "The lift of the old tower was slow, and nobody minded."),
+        ] {
+            let body = json!({ "uri": uri, "text": text });
+            server.send(Call::new("POST", "/v1/documents?wait=true").key(&key).json(&body)).await;
+        }
+        let body = json!({ "query": "How much weight can the lift carry?", "rerank": true, "explain": true, "top_k": 2 });
+        let found = server.send(Call::new("POST", "/v1/search").key(&key).json(&body)).await.json();
+        let hits = found["hits"].as_array().expect("hits");
+        assert_eq!(hits.len(), 2, "{found}");
+        assert!(found["timings_ms"]["rerank"].is_number());
+        if there {
+            assert_eq!(found["degraded"], json!([]), "{found}");
+            assert_eq!(hits[0]["uri"], "rule");
+            let relevance = |at: usize| hits[at]["relevance"].as_f64().expect("relevance");
+            assert!(relevance(0) > relevance(1) && (0.0..=1.0).contains(&relevance(0)), "{found}");
+            assert!(hits[0]["score"].as_f64() > hits[1]["score"].as_f64());
+        } else {
+            assert_eq!(found["degraded"][0]["part"], "rerank", "{found}");
+            assert!(hits[0].get("relevance").is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_follow_up_is_made_whole_from_the_messages_and_shown() {
+    let server = Server::new();
+    let key = server.editor();
+    notes(&server, &key).await;
+    let messages = json!([
+        { "role": "system", "content": "You help visitors." },
+        { "role": "user", "content": "What does the lift of the front office carry?" },
+        { "role": "assistant", "content": "The lift of the front office carries eight people." },
+    ]);
+    let body = json!({ "question": "And the warehouse?", "messages": messages });
+    let answer = server.send(Call::new("POST", "/v1/answers").key(&key).json(&body)).await.json();
+    let resolved = answer["resolved_question"].as_str().expect("resolved");
+    assert!(resolved.contains("lift") && resolved.contains("warehouse"), "{resolved}");
+    assert!(answer["answer"].as_str().expect("text").contains("two tonnes"), "{answer}");
+
+    let body = json!({ "question": "What does the lift of the warehouse carry?", "messages": messages });
+    let answer = server.send(Call::new("POST", "/v1/answers").key(&key).json(&body)).await.json();
+    assert!(answer.get("resolved_question").is_none(), "{answer}");
+
+    let messages = vec![json!({ "role": "user", "content": "Hello" }); 101];
+    let body = json!({ "question": "And the warehouse?", "messages": messages });
+    let reply = server.send(Call::new("POST", "/v1/answers").key(&key).json(&body)).await;
+    assert_eq!(reply.status, 422, "{}", reply.text());
+    assert!(reply.text().contains("101 entries"), "{}", reply.text());
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use footnote_index::{Engine, EngineOptions, KeySpec, Name, Role};
 use footnote_ingest::worker::ExtractLimits;
-use footnote_models::testing::test_encoder;
-use footnote_models::{DEFAULT_MODEL, EmbeddingService, ServiceOptions};
+use footnote_models::testing::{test_encoder, test_reranker};
+use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, EmbeddingService, RerankService, ServiceOptions};
 use footnote_server::app::App;
 use footnote_server::http::{Api, HttpSettings, router};
 use http_body_util::BodyExt as _;
@@ -26,6 +26,12 @@ fn embedder() -> EmbeddingService {
 
 pub(crate) fn name(text: &str) -> Name {
     Name::new(text).expect("name")
+}
+
+/// [`app`] with the default reranker.
+pub(crate) fn app_with_reranker(dir: &std::path::Path) -> Arc<App> {
+    let reranker = RerankService::spawn(test_reranker(DEFAULT_RERANKER), ServiceOptions::default());
+    Arc::new(Arc::into_inner(app(dir)).expect("nobody else has it").with_reranker(reranker))
 }
 
 /// An app with the clients `acme` and `globex` of the tenant `default`, and an `acme` of the tenant `other`.

@@ -1,5 +1,6 @@
 //! Integration tests of the server: one binary, a module a subject.
 
+mod cli_disk;
 mod cli_errors;
 mod cli_kill;
 mod cli_migrate;

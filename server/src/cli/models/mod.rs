@@ -19,11 +19,22 @@ pub(super) fn run(command: &Models, settings: &Settings, out: &mut Output) -> an
     let chosen = |name: &Option<String>| name.clone().unwrap_or_else(|| settings.model.clone());
     match command {
         Models::List => list(&store, settings, out)?,
+        Models::Fetch { name: None, from: None } => {
+            let mut objects = Vec::new();
+            for name in [Some(&settings.model), settings.reranker.as_ref()].into_iter().flatten() {
+                objects.push(placed(&fetch(&store, name, &FetchOptions::default())?, out)?);
+            }
+            out.object(&serde_json::json!({ "models": objects }))?;
+        }
         Models::Fetch { name, from } => {
             let options = FetchOptions { from: from.clone(), ..FetchOptions::default() };
-            placed(&fetch(&store, &chosen(name), &options)?, out)?;
+            let object = placed(&fetch(&store, &chosen(name), &options)?, out)?;
+            out.object(&object)?;
         }
-        Models::Add(arguments) => placed(&store.add(&arguments.path, &add_options(arguments)?)?, out)?,
+        Models::Add(arguments) => {
+            let object = placed(&store.add(&arguments.path, &add_options(arguments)?)?, out)?;
+            out.object(&object)?;
+        }
         Models::Verify { name } => {
             let dir = store.verify(&chosen(name))?;
             let name = &dir.config().name;
@@ -41,12 +52,11 @@ pub(super) fn run(command: &Models, settings: &Settings, out: &mut Output) -> an
     Ok(Ended::Well)
 }
 
-/// Says where a model is.
-fn placed(dir: &ModelDir, out: &mut Output) -> anyhow::Result<()> {
+/// Says where a model is; the object says the same.
+fn placed(dir: &ModelDir, out: &mut Output) -> anyhow::Result<serde_json::Value> {
     let (name, path): (&str, &Path) = (&dir.config().name, dir.path());
-    out.object(&serde_json::json!({ "name": name, "kind": dir.config().kind, "path": path }))?;
     out.line(format!("{name} is in {}", path.display()))?;
-    Ok(())
+    Ok(serde_json::json!({ "name": name, "kind": dir.config().kind, "path": path }))
 }
 
 fn add_options(arguments: &ModelsAdd) -> anyhow::Result<AddOptions> {

@@ -1,0 +1,112 @@
+//! `GET /v1/clients/{name}/snapshot`: a client as a tar archive, of one commit, while it is searched and written to.
+
+use std::io::{self, BufWriter, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use footnote_index::{HeldSnapshot, Name};
+use hyper::body::Frame;
+use tokio::sync::mpsc;
+
+use super::Api;
+use super::auth::{self, Administrator};
+use super::error::ApiError;
+use super::extract::PathId;
+
+/// Bytes of a piece on its way to the network.
+const PIECE: usize = 64 * 1024;
+/// Pieces that may wait for the network.
+const WAITING: usize = 8;
+/// How long a receiver may take nothing before the download is given up.
+const STALL: Duration = Duration::from_secs(60);
+
+/// `GET /v1/clients/{name}/snapshot`
+pub(crate) async fn download(
+    State(api): State<Arc<Api>>,
+    Administrator(admin): Administrator,
+    PathId(name): PathId,
+) -> Result<Response, ApiError> {
+    let place = api.downloads.enter().await?;
+    let app = Arc::clone(&api.app);
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let (taken, snapshot) = tokio::sync::oneshot::channel();
+    let name_of = name.clone();
+    // One place covers taking the snapshot and sending it: whoever reads slowly holds no other thread.
+    let sending = place.run(move || {
+        let held = auth::named(app.engine().control(), &admin, Name::new(&name_of).ok().as_ref())
+            .and_then(|scope| Ok(app.engine().hold_snapshot(&scope)?));
+        match held {
+            Err(error) => drop(taken.send(Err(error))),
+            Ok(held) => {
+                if taken.send(Ok(held.report().seq)).is_ok() {
+                    send(&held, &name_of, sender);
+                }
+            }
+        }
+        Ok(())
+    });
+    tokio::spawn(sending);
+    let seq = snapshot.await.map_err(ApiError::internal)??;
+    let mut response = Response::new(Body::new(Piped(receiver)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-tar"));
+    let disposition = format!("attachment; filename=\"{name}-{seq}.tar\"");
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    Ok(response)
+}
+
+/// Writes the archive; a failure breaks the connection off, so that half an archive is not taken for a whole one.
+fn send(held: &HeldSnapshot, name: &str, sender: mpsc::Sender<io::Result<Bytes>>) {
+    let pipe = Pipe { sender: sender.clone(), runtime: tokio::runtime::Handle::current() };
+    let mut archive = tar::Builder::new(BufWriter::with_capacity(PIECE, pipe));
+    archive.mode(tar::HeaderMode::Deterministic);
+    let written = archive
+        .append_dir_all(name, &held.report().path)
+        .and_then(|()| archive.into_inner())
+        .and_then(|mut rest| rest.flush());
+    if let Err(error) = written {
+        tracing::warn!(%error, "a snapshot was not sent whole");
+        let _ = sender.try_send(Err(error));
+    }
+}
+
+/// The end that is written to, on a thread that may block.
+struct Pipe {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Write for Pipe {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let piece = self.sender.send_timeout(Ok(Bytes::copy_from_slice(buf)), STALL);
+        let sent = self.runtime.block_on(piece);
+        sent.map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the receiver is gone or takes nothing"))?;
+        Ok(buf.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The end that the network reads.
+struct Piped(mpsc::Receiver<io::Result<Bytes>>);
+
+impl hyper::body::Body for Piped {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        self.0.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+    }
+}
