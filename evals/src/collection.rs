@@ -22,6 +22,17 @@ pub struct Collection {
     pub queries: Vec<Query>,
     /// The judgments of those queries.
     pub qrels: Qrels,
+    /// How the queries were chosen; absent when all of the split are here.
+    pub choice: Option<Choice>,
+}
+
+/// A seeded choice of queries, for the manifest of what is measured on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The greatest number that was asked for.
+    pub limit: usize,
+    /// What was chosen of what.
+    pub sample: Sample,
 }
 
 /// A dataset directory that cannot be measured.
@@ -77,17 +88,46 @@ impl Collection {
             documents: dataset.documents,
             queries: dataset.queries,
             qrels: judgments.collect(),
+            choice: None,
         })
     }
 
-    /// Keeps a seeded choice of `count` queries and their judgments, and says which; the corpus stays whole.
-    pub fn limit_queries(&mut self, count: usize, seed: u64) -> Sample {
+    /// Keeps a seeded choice of `count` queries and their judgments, and remembers which; the corpus stays whole.
+    pub fn limit_queries(&mut self, count: usize, seed: u64) {
         let (queries, sample) =
             sampling::sample(std::mem::take(&mut self.queries), count, seed, |query| &query.id);
         self.queries = queries;
         let kept: HashSet<&str> = self.queries.iter().map(|query| query.id.as_str()).collect();
         self.qrels.retain(|id| kept.contains(id));
-        sample
+        self.choice = Some(Choice { limit: count, sample });
+    }
+
+    /// Several collections as one: all documents for all queries. Ids are preceded by their collection's name and a colon,
+    /// so that those of one cannot be taken for those of another.
+    #[must_use]
+    pub fn pool(name: &str, collections: Vec<Self>) -> Self {
+        let split = collections.first().map(|first| first.split.clone()).unwrap_or_default();
+        let mut pooled = Self {
+            name: name.to_owned(),
+            split,
+            documents: Vec::new(),
+            queries: Vec::new(),
+            qrels: Qrels::default(),
+            choice: None,
+        };
+        for collection in collections {
+            let own = |id: &str| format!("{}:{id}", collection.name);
+            for (query, judgments) in collection.qrels.iter() {
+                for (document, grade) in judgments.iter() {
+                    pooled.qrels.judge(own(query), own(document), grade);
+                }
+            }
+            let documents = collection.documents.iter();
+            pooled.documents.extend(documents.map(|it| Document { id: own(&it.id), ..it.clone() }));
+            let queries = collection.queries.iter();
+            pooled.queries.extend(queries.map(|it| Query { id: own(&it.id), ..it.clone() }));
+        }
+        pooled
     }
 
     /// Joins documents that follow one another under the same title, as paragraphs of one article do: the first one's id
@@ -154,11 +194,23 @@ mod tests {
     #[test]
     fn a_choice_of_queries_takes_its_judgments_along() {
         let mut collection = read(CORPUS, QRELS).expect("read");
-        let sample = collection.limit_queries(1, 0);
-        assert_eq!((sample.of, sample.chosen), (2, 1));
+        collection.limit_queries(1, 0);
+        let choice = collection.choice.as_ref().expect("a choice");
+        assert_eq!((choice.limit, choice.sample.of, choice.sample.chosen), (1, 2, 1));
         let judged: Vec<&str> = collection.qrels.iter().map(|(id, _)| id).collect();
         assert_eq!(judged, [collection.queries[0].id.as_str()]);
         assert_eq!(collection.documents.len(), 2);
+    }
+
+    #[test]
+    fn a_pool_keeps_its_parts_apart() {
+        let one = read(CORPUS, QRELS).expect("read");
+        let other = Collection { name: "other".into(), ..one.clone() };
+        let pooled = Collection::pool("all", vec![Collection { name: "one".into(), ..one }, other]);
+        assert_eq!((pooled.documents.len(), pooled.queries.len(), pooled.judgments()), (4, 4, 6));
+        assert_eq!((pooled.documents[0].id.as_str(), pooled.queries[3].id.as_str()), ("one:d1", "other:q2"));
+        let judged = pooled.qrels.get("other:q1").expect("judged");
+        assert_eq!((judged.gain("other:d1"), judged.gain("one:d1")), (2, 0));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! this crate only feeds them public test collections and judges the rankings that come back. The metric functions are
 //! pure; everything that touches files or runs an engine sits in the modules behind the `footnote-eval` binary.
 
+pub mod ann;
 pub mod answer_metrics;
 pub mod answering;
 pub mod cli;
@@ -22,6 +23,10 @@ pub mod report;
 pub mod retrieval;
 pub mod run;
 pub mod sampling;
+pub mod served;
 pub mod significance;
+pub mod suite;
+pub mod sweep;
 pub mod system;
+pub mod target;
 pub mod verification;

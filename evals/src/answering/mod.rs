@@ -1,26 +1,25 @@
-//! Asking the answer engine questions whose answers are known, in a real engine of its own.
+//! Asking the answer engine questions whose answers are known: in an engine of this process, or a server's.
 
-mod assistant;
+mod ask;
+mod manifest;
 
 use std::path::{Path, PathBuf};
 
 use footnote_datasets::beir::Dataset;
-use footnote_models::Precision;
+use footnote_ingest::language;
 
 use crate::answer_metrics::{AnswerRecord, AnswerRun, RecordError};
 use crate::progress::Progress;
-use crate::retrieval::MeasureError;
 use crate::sampling::{Sample, sample};
+use crate::served::{document_id, sources};
+use crate::target::{Host, TargetError};
 
-use assistant::{Assistant, Question};
+pub use ask::{Asked, ask};
+pub use manifest::{AnswersDataset, AnswersManifest, AnswersManifestSettings, AnswersSettings};
 
 /// How questions are asked.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Encoder, by its name in the registry; the default encoder when absent.
-    pub model: Option<String>,
-    /// How its products are computed.
-    pub precision: Precision,
     /// Answerable questions asked at most.
     pub answerable: usize,
     /// Unanswerable questions asked at most.
@@ -31,6 +30,13 @@ pub struct Options {
     pub top_k: Option<usize>,
     /// Language of the answers; told from the documents when absent.
     pub language: Option<String>,
+}
+
+impl Options {
+    /// The greatest number of questions that was asked for; `None` when all were wanted.
+    fn limit(&self) -> Option<usize> {
+        self.answerable.checked_add(self.unanswerable).filter(|limit| *limit < usize::MAX)
+    }
 }
 
 /// What was asked of one dataset, and what came back.
@@ -46,6 +52,8 @@ pub struct Answered {
     pub answerable: Sample,
     /// Which unanswerable ones.
     pub unanswerable: Sample,
+    /// What was measured with what.
+    pub manifest: AnswersManifest,
 }
 
 /// Why questions could not be asked.
@@ -54,19 +62,16 @@ pub enum AnsweringError {
     /// A file of the dataset is missing or malformed.
     #[error(transparent)]
     Dataset(#[from] footnote_datasets::DatasetError),
-    /// The engine or the model failed.
+    /// The engine, the model or the server failed.
     #[error(transparent)]
-    Engine(#[from] MeasureError),
-    /// Documents could not be ingested.
-    #[error(transparent)]
-    Ingest(#[from] footnote_ingest::pipeline::IngestError),
+    Target(#[from] TargetError),
     /// A question was refused.
     #[error("question {id}: {reason}")]
     Refused {
         /// The question.
         id: String,
         /// Why.
-        reason: Box<footnote_server::app::AppError>,
+        reason: Box<TargetError>,
     },
     /// What came back cannot be.
     #[error(transparent)]
@@ -79,16 +84,18 @@ pub enum AnsweringError {
 /// Puts a dataset's documents into a client of its own and asks its questions, one at a time.
 ///
 /// # Errors
-/// When the dataset cannot be read or has no question with answers, the model cannot be had, or a question is refused.
-pub fn ask_dataset(folder: &Path, options: &Options) -> Result<Answered, AnsweringError> {
+/// When the dataset cannot be read or has no question with answers, or the host refuses.
+pub fn ask_dataset(folder: &Path, host: &dyn Host, options: &Options) -> Result<Answered, AnsweringError> {
     let dataset = Dataset::load(folder)?;
-    let questions: Vec<Question> = dataset
+    let language = options.language.clone().unwrap_or_else(|| language_of(&dataset));
+    let questions: Vec<Asked> = dataset
         .queries
         .iter()
         .filter(|query| !query.answers.is_empty())
-        .map(|query| Question {
+        .map(|query| Asked {
             id: query.id.clone(),
             text: query.text.clone(),
+            language: language.clone(),
             answers: query.answers.clone(),
             documents: relevant(&dataset, &query.id),
         })
@@ -98,31 +105,58 @@ pub fn ask_dataset(folder: &Path, options: &Options) -> Result<Answered, Answeri
     }
     let (questions, answerable) =
         sample(questions, options.answerable, options.seed, |question| question.id.as_str());
-    let without = dataset.unanswerable.iter().map(|query| Question {
+    let without = dataset.unanswerable.iter().map(|query| Asked {
         id: query.id.clone(),
         text: query.text.clone(),
-        ..Question::default()
+        language: language.clone(),
+        ..Asked::default()
     });
     let (without, unanswerable) =
-        sample(without.collect(), options.unanswerable, options.seed, |question: &Question| {
+        sample(without.collect(), options.unanswerable, options.seed, |question: &Asked| {
             question.id.as_str()
         });
 
-    let assistant = Assistant::with_documents(&dataset, options)?;
+    let (started_at, started) = (jiff::Timestamp::now(), std::time::Instant::now());
+    let client = host.fill(&dataset.name, sources(&dataset.documents))?;
+    let document = |uri: &str| document_id(uri).to_owned();
+    let filled = started.elapsed().as_secs_f64();
     let mut progress = Progress::start("asking", questions.len() + without.len(), "questions");
     let mut records: Vec<AnswerRecord> = Vec::with_capacity(questions.len() + without.len());
     for question in questions.iter().chain(&without) {
-        records.push(assistant.ask(question)?);
+        records.push(ask(&*client, question, options.top_k, &document)?);
         progress.advance(1);
     }
-    progress.finish();
+    let asking = progress.finish().as_secs_f64();
+    let manifest = AnswersManifest::new(
+        started_at,
+        host,
+        AnswersDataset {
+            name: dataset.name.clone(),
+            split: "test".to_owned(),
+            documents: dataset.documents.len(),
+            queries: records.len(),
+            answerable: answerable.clone(),
+            unanswerable: unanswerable.clone(),
+            limit_queries: options.limit(),
+            seed: options.seed,
+        },
+        AnswersSettings { top_k: options.top_k, language },
+        [("ingest", filled), ("ask", asking)].into(),
+    );
     Ok(Answered {
+        manifest,
         documents: dataset.documents.len(),
         dataset: dataset.name,
         run: AnswerRun::new(records)?,
         answerable,
         unanswerable,
     })
+}
+
+/// The language most of the documents' text is in; English when it cannot be told.
+fn language_of(dataset: &Dataset) -> String {
+    let text: String = dataset.documents.iter().take(20).map(|document| document.text.as_str()).collect();
+    language::detect(&text).unwrap_or("en").to_owned()
 }
 
 /// Ids of the documents judged relevant.

@@ -9,10 +9,12 @@ use clap::Args;
 use footnote_models::{ModelError, ModelStore, Precision};
 use serde::Serialize;
 
+use super::host::HostArguments;
 use crate::answer_metrics::{AnswerMetrics, VerbatimJudge};
-use crate::answering::{Answered, Options, ask_dataset};
+use crate::answering::{Answered, AnswersManifest, Options, ask_dataset};
 use crate::provenance;
 use crate::sampling::Sample;
+use crate::target::Model;
 
 /// Ask the answer engine a dataset's questions and judge its answers, citations and silences
 #[derive(Debug, Args)]
@@ -21,11 +23,13 @@ pub(super) struct Arguments {
     #[arg(long = "dataset", value_name = "DIR", required = true)]
     datasets: Vec<PathBuf>,
     /// Encoder, by its name (footnote models list) [default: the default encoder]
-    #[arg(long, value_name = "NAME", value_parser = known_model)]
+    #[arg(long, value_name = "NAME", value_parser = known_model, conflicts_with = "server")]
     model: Option<String>,
     /// How its products are computed: int8 or f32
-    #[arg(long, default_value = "int8")]
+    #[arg(long, default_value = "int8", conflicts_with = "server")]
     precision: Precision,
+    #[command(flatten)]
+    host: HostArguments,
     /// Answerable questions asked of each set
     #[arg(long, value_name = "N", default_value_t = 500)]
     answerable: usize,
@@ -71,13 +75,12 @@ struct DatasetReport {
     documents: usize,
     answerable_sample: Sample,
     unanswerable_sample: Sample,
+    manifest: AnswersManifest,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let all = |count: usize| if arguments.full { usize::MAX } else { count };
     let options = Options {
-        model: arguments.model.clone(),
-        precision: arguments.precision,
         answerable: all(arguments.answerable),
         unanswerable: all(arguments.unanswerable),
         seed: arguments.seed,
@@ -89,8 +92,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         commit: provenance::commit(std::path::Path::new(".")),
         datasets: BTreeMap::new(),
     };
+    let model = Model { name: arguments.model.clone(), precision: arguments.precision };
+    let host = arguments.host.host(&model)?;
     for folder in &arguments.datasets {
-        let answered = ask_dataset(folder, &options)?;
+        let answered = ask_dataset(folder, &*host, &options)?;
         if let Some(out) = &arguments.records_out {
             write_records(out, &answered)?;
         }
@@ -102,6 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 documents: answered.documents,
                 answerable_sample: answered.answerable,
                 unanswerable_sample: answered.unanswerable,
+                manifest: answered.manifest,
             },
         );
     }

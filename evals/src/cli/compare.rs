@@ -11,6 +11,9 @@ use serde::Serialize;
 
 use crate::collection::Collection;
 use crate::metrics::Metric;
+use crate::provenance;
+use crate::report;
+use crate::report::page::{Fact, Page};
 use crate::run::Run;
 use crate::significance::{Comparison, Paired, Settings, Tolerance, Verdict, compare_all};
 
@@ -47,6 +50,9 @@ pub(super) struct Arguments {
     /// Queries listed with the largest gains and losses
     #[arg(long, value_name = "N", default_value_t = 5)]
     largest: usize,
+    /// Write one self-contained HTML page to this file: intervals, the queries that moved, one plot a system
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -93,15 +99,20 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         settings,
         systems: compare_all(&paired, &settings),
     };
+    let texts: BTreeMap<&str, &str> = collection
+        .iter()
+        .flat_map(|it| &it.queries)
+        .map(|query| (query.id.as_str(), query.text.as_str()))
+        .collect();
+    if let Some(path) = &arguments.html {
+        let page = page(&compared, &paired, &texts, collection.as_ref());
+        fs::write(path, page.html()).with_context(|| format!("cannot write {}", path.display()))?;
+    }
     let mut out = std::io::stdout().lock();
     if arguments.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&compared)?)?;
     } else {
-        let texts = collection
-            .iter()
-            .flat_map(|it| &it.queries)
-            .map(|query| (query.id.as_str(), query.text.as_str()));
-        write!(out, "{}", table(&compared, &texts.collect()))?;
+        write!(out, "{}", table(&compared, &texts))?;
     }
     let Some(max_drop) = arguments.fail_below else { return Ok(ExitCode::SUCCESS) };
     let tolerance = Tolerance { max_drop, alpha: arguments.alpha };
@@ -116,6 +127,36 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn page(
+    compared: &Compared,
+    paired: &BTreeMap<String, Paired>,
+    texts: &BTreeMap<&str, &str>,
+    collection: Option<&Collection>,
+) -> Page {
+    let metric = compared.metric.as_deref().unwrap_or("value");
+    let shown = report::Compared {
+        metric,
+        baseline: &compared.baseline,
+        systems: &compared.systems,
+        paired,
+        texts,
+        settings: compared.settings,
+    };
+    let mut manifest = vec![
+        Fact::new("version", env!("CARGO_PKG_VERSION")),
+        Fact::new("resamples", compared.settings.resamples.to_string()),
+        Fact::new("seed", compared.settings.seed.to_string()),
+    ];
+    manifest.extend(provenance::commit(Path::new(".")).map(|commit| Fact::new("commit", commit)));
+    manifest.extend(collection.map(|it| Fact::new("dataset", format!("{} ({})", it.name, it.split))));
+    Page {
+        title: format!("{metric} against {}", compared.baseline),
+        subtitle: String::new(),
+        manifest,
+        sections: vec![shown.section("Query by query")],
+    }
 }
 
 /// The metric of each judged query; zero for one the run leaves out.

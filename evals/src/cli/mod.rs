@@ -1,10 +1,14 @@
 //! The command line of `footnote-eval`.
 
+mod ann;
 mod answers;
 mod compare;
 mod gate;
+mod host;
 mod report;
 mod retrieval;
+mod suite;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -25,6 +29,9 @@ enum Command {
     Compare(compare::Arguments),
     Report(report::Arguments),
     Gate(gate::Arguments),
+    Suite(suite::Arguments),
+    Sweep(sweep::Arguments),
+    Ann(ann::Arguments),
 }
 
 /// Runs the program and returns its exit code: 0 ok, 1 failed, 2 usage (from the argument parser itself).
@@ -36,6 +43,9 @@ pub fn main() -> ExitCode {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
+        Command::Suite(arguments) => suite::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Ann(arguments) => ann::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -68,6 +78,20 @@ mod tests {
             vec!["footnote-eval", "retrieval", "--dataset", "d", "--seed", "1"],
             vec!["footnote-eval", "answers"],
             vec!["footnote-eval", "answers", "--dataset", "d", "--full", "--answerable", "5"],
+            vec![
+                "footnote-eval",
+                "retrieval",
+                "--dataset",
+                "d",
+                "--server",
+                "http://h",
+                "--model",
+                "all-minilm-l6-v2",
+            ],
+            vec!["footnote-eval", "suite"],
+            vec!["footnote-eval", "sweep"],
+            vec!["footnote-eval", "ann", "--client", "c"],
+            vec!["footnote-eval", "ann", "--client", "c", "--data", "d", "--server", "http://h"],
             vec!["footnote-eval", "compare", "--baseline", "a"],
             vec!["footnote-eval", "compare", "--baseline", "a", "b", "--fail-below", "-1"],
         ] {

@@ -12,7 +12,7 @@ use crate::report::overview;
 /// Make a page of results that were kept as JSON: tables, plots, and how it was before
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Results of `retrieval --json`
+    /// Results of `retrieval --json` and `answers --json`
     #[arg(required = true, value_name = "FILE")]
     results: Vec<PathBuf>,
     /// Folder with the results of earlier runs, such as benches/runs
@@ -30,7 +30,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let results = arguments.results.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut results = Vec::new();
+    for path in &arguments.results {
+        results.extend(read(path)?);
+    }
     if let Some(folder) = &arguments.history {
         ensure!(folder.is_dir(), "{} is no folder", folder.display());
     }
@@ -52,12 +55,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(path: &Path) -> anyhow::Result<Entry> {
+fn read(path: &Path) -> anyhow::Result<Vec<Entry>> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    match Entry::parse(&text, path)? {
-        Some(entry) => Ok(entry),
-        None => bail!("{}: not a result of `footnote-eval retrieval --json`", path.display()),
+    let entries = Entry::parse_all(&text, path)?;
+    if entries.is_empty() {
+        bail!("{}: not a result of `footnote-eval retrieval --json` or `answers --json`", path.display());
     }
+    Ok(entries)
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -4,13 +4,16 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use footnote_models::{DEFAULT_RERANKER, ModelError, ModelStore, Precision};
 
+use super::host::HostArguments;
 use crate::collection::Collection;
-use crate::retrieval::{Candidates, Chunker, Measured, Options, RerankOptions, measure};
+use crate::retrieval::{Candidates, Chunker, Measured, Options, Rerank, SystemSpec, measure};
+use crate::served::measure_served;
 use crate::system::System;
+use crate::target::Model;
 
 /// Index a BEIR-shaped dataset in a temporary engine, ask its judged queries, and print the usual metrics
 #[derive(Debug, Args)]
@@ -22,11 +25,13 @@ pub(super) struct Arguments {
     #[arg(long, value_delimiter = ',', default_value = "bm25,dense,hybrid")]
     systems: Vec<System>,
     /// Encoder, by its name (footnote models list) [default: the default encoder]
-    #[arg(long, value_name = "NAME", value_parser = known_model)]
+    #[arg(long, value_name = "NAME", value_parser = known_model, conflicts_with = "server")]
     model: Option<String>,
     /// How the models' products are computed: int8 or f32
-    #[arg(long, default_value = "int8")]
+    #[arg(long, default_value = "int8", conflicts_with = "server")]
     precision: Precision,
+    #[command(flatten)]
+    host: HostArguments,
     /// Cross-encoder of the system `rerank`
     #[arg(long, value_name = "NAME", default_value = DEFAULT_RERANKER, value_parser = known_model)]
     reranker: String,
@@ -40,7 +45,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     rerank_cache: Option<PathBuf>,
     /// `whole`: one vector a document, title and text, truncated; `structure`: the chunker users get
-    #[arg(long, value_enum, default_value_t = Chunker::Structure)]
+    #[arg(long, value_enum, default_value_t = Chunker::Structure, conflicts_with = "server")]
     chunker: Chunker,
     /// Split whose queries are judged, such as dev
     #[arg(long, default_value = "test")]
@@ -58,7 +63,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     join_articles: bool,
     /// Say how often an answer stands within so many tokens of what is returned
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "server")]
     answer_tokens: Option<u32>,
     /// Write one TREC run per system, SYSTEM.run, into this folder, and SYSTEM.answers with --answer-tokens
     #[arg(long, value_name = "DIR")]
@@ -84,30 +89,34 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.join_articles {
         collection.join_articles();
     }
-    let choice = arguments.limit_queries.map(|count| (count as usize, arguments.seed));
-    if let Some((count, seed)) = choice {
-        collection.limit_queries(count, seed);
+    if let Some(count) = arguments.limit_queries {
+        collection.limit_queries(count as usize, arguments.seed);
     }
+    let rerank = Rerank {
+        model: arguments.reranker.clone(),
+        depth: usize::from(arguments.rerank_depth),
+        ..Rerank::default()
+    };
     let systems: BTreeSet<System> = arguments.systems.iter().copied().collect();
-    let measured = measure(
-        &collection,
-        &Options {
-            systems,
+    let measured = if arguments.host.server.is_some() {
+        ensure!(!systems.contains(&System::Rerank), "a server is asked for bm25, dense and hybrid only");
+        let systems: Vec<System> = systems.into_iter().collect();
+        let host = arguments.host.host(&Model::default())?;
+        measure_served(&collection, &*host, &systems, usize::from(arguments.top_k))?
+    } else {
+        let specs = systems.into_iter().map(|system| SystemSpec::of(system, arguments.rerank_of, &rerank));
+        let options = Options {
+            systems: specs.collect(),
             model: arguments.model.clone(),
             precision: arguments.precision,
             chunker: arguments.chunker,
-            rerank: RerankOptions {
-                model: arguments.reranker.clone(),
-                candidates: arguments.rerank_of,
-                depth: usize::from(arguments.rerank_depth),
-                cache: arguments.rerank_cache.clone(),
-            },
             top_k: usize::from(arguments.top_k),
             vector_cache: arguments.vector_cache.clone(),
+            rerank_cache: arguments.rerank_cache.clone(),
             answer_tokens: arguments.answer_tokens.map(|tokens| tokens as usize),
-            choice,
-        },
-    )?;
+        };
+        measure(&collection, &options)?
+    };
     if let Some(folder) = &arguments.run_out {
         write_runs(folder, &measured)?;
     }

@@ -3,6 +3,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::bounds::Bounds;
 use crate::report::SystemReport;
 use crate::system::System;
 
@@ -18,6 +19,10 @@ pub struct Check {
     pub min: Option<f64>,
     /// Fails above this.
     pub max: Option<f64>,
+    /// What was measured when the gate was set: fails when the figure is lower by more than `drop`.
+    pub baseline: Option<f64>,
+    /// What a figure may lose of its baseline; 0.005 when absent.
+    pub drop: Option<f64>,
     /// Fails unless the figure is larger than that of each of these systems.
     #[serde(default)]
     pub above: Vec<System>,
@@ -39,17 +44,11 @@ pub struct Verdict {
 impl Check {
     /// Judges measured figures. A system that was not measured breaks the check.
     #[must_use]
-    pub fn judge(&self, systems: &BTreeMap<System, SystemReport>) -> Verdict {
-        let figure = |system: System| systems.get(&system).and_then(|report| report.figure(&self.metric));
+    pub fn judge(&self, systems: &BTreeMap<String, SystemReport>) -> Verdict {
+        let figure =
+            |system: System| systems.get(system.name()).and_then(|report| report.figure(&self.metric));
         let value = figure(self.system).unwrap_or(f64::NAN);
-        let mut broken = Vec::new();
-        // Written so that a value that is not a number breaks every bound.
-        if let Some(min) = self.min.filter(|&min| !at_least(value, min)) {
-            broken.push(format!("below {min}"));
-        }
-        if let Some(max) = self.max.filter(|&max| !at_least(max, value)) {
-            broken.push(format!("above {max}"));
-        }
+        let mut broken = self.bounds().broken_by(value);
         for &other in &self.above {
             let bar = figure(other).unwrap_or(f64::NAN);
             if value.partial_cmp(&bar) != Some(std::cmp::Ordering::Greater) {
@@ -59,15 +58,14 @@ impl Check {
         Verdict { system: self.system, metric: self.metric.clone(), value, broken }
     }
 
+    fn bounds(&self) -> Bounds {
+        Bounds { min: self.min, max: self.max, baseline: self.baseline, drop: self.drop }
+    }
+
     /// Says what keeps this check from ever failing or from being measured by a gate that runs `systems`.
     pub(super) fn validate(&self, systems: &[System]) -> Result<(), String> {
         let here = format!("check of {} {}", self.system, self.metric);
-        if self.min.is_none() && self.max.is_none() && self.above.is_empty() {
-            return Err(format!("{here}: no bound, give min, max or above"));
-        }
-        if [self.min, self.max].into_iter().flatten().any(|bound| !bound.is_finite()) {
-            return Err(format!("{here}: a bound is not a number"));
-        }
+        self.bounds().validate(!self.above.is_empty()).map_err(|problem| format!("{here}: {problem}"))?;
         if let Some(missing) =
             self.above.iter().chain([&self.system]).find(|system| !systems.contains(system))
         {
@@ -81,10 +79,6 @@ impl Check {
         }
         Ok(())
     }
-}
-
-fn at_least(value: f64, bound: f64) -> bool {
-    value >= bound
 }
 
 impl Verdict {
@@ -112,18 +106,27 @@ mod tests {
     use crate::run::{Ranking, Run};
 
     /// `bm25` ranks the answer first (nDCG 1), `dense` second (nDCG 0.6309).
-    fn measured() -> BTreeMap<System, SystemReport> {
+    fn measured() -> BTreeMap<String, SystemReport> {
         let qrels = Qrels::from_iter([("q", "a", 1)]);
         [(System::Bm25, 3.0), (System::Dense, 1.0)]
             .map(|(system, score)| {
                 let run: Run = [("q", Ranking::new([("a", score), ("b", 2.0)]))].into_iter().collect();
-                (system, SystemReport::new(&run, &qrels, &[]))
+                (system.to_string(), SystemReport::new(&run, &qrels, &[]))
             })
             .into()
     }
 
     fn check(system: System, min: Option<f64>, max: Option<f64>, above: &[System]) -> Verdict {
-        Check { system, metric: "ndcg@10".into(), min, max, above: above.to_vec() }.judge(&measured())
+        Check {
+            system,
+            metric: "ndcg@10".into(),
+            min,
+            max,
+            baseline: None,
+            drop: None,
+            above: above.to_vec(),
+        }
+        .judge(&measured())
     }
 
     #[test]

@@ -1,16 +1,19 @@
 use serde::Deserialize;
 
-use super::Check;
-use crate::retrieval::{Candidates, Chunker, RerankOptions};
+use super::{Check, SampleGate};
+use crate::retrieval::{Candidates, Chunker, Rerank, SystemSpec};
 use crate::system::System;
 
-/// The gates file: a list of `[[gate]]` tables.
+/// The gates file: lists of `[[sample]]` and `[[gate]]` tables.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gates {
     /// The measurements, in the order they run.
-    #[serde(rename = "gate")]
+    #[serde(default, rename = "gate")]
     pub gates: Vec<Gate>,
+    /// Measurements of the sample corpus, which run before them.
+    #[serde(default, rename = "sample")]
+    pub samples: Vec<SampleGate>,
 }
 
 /// One measurement and what its figures have to reach.
@@ -45,12 +48,12 @@ fn test_split() -> String {
 }
 
 impl Gate {
-    /// How the gate's system `rerank` works.
+    /// The gate's systems, as they are measured.
     #[must_use]
-    pub fn rerank_options(&self) -> RerankOptions {
-        let default = RerankOptions::default();
-        let depth = self.rerank_depth.unwrap_or(default.depth);
-        RerankOptions { candidates: self.rerank_of, depth, ..default }
+    pub fn system_specs(&self) -> Vec<SystemSpec> {
+        let default = Rerank::default();
+        let rerank = Rerank { depth: self.rerank_depth.unwrap_or(default.depth), ..default };
+        self.systems.iter().map(|system| SystemSpec::of(*system, self.rerank_of, &rerank)).collect()
     }
 }
 
@@ -78,6 +81,13 @@ impl Gates {
     /// metric; or when a gate has no check.
     pub fn parse(text: &str) -> Result<Self, GateError> {
         let gates: Self = toml::from_str(text)?;
+        for sample in &gates.samples {
+            let problem = |problem: String| GateError::Meaningless { dataset: "sample".to_owned(), problem };
+            if sample.checks.is_empty() {
+                return Err(problem("no check: add a [[sample.check]]".to_owned()));
+            }
+            sample.checks.iter().try_for_each(super::SampleCheck::validate).map_err(problem)?;
+        }
         for gate in &gates.gates {
             let problem = |problem: String| GateError::Meaningless { dataset: gate.dataset.clone(), problem };
             if gate.checks.is_empty() {
@@ -104,7 +114,26 @@ mod tests {
     #[test]
     fn the_file_of_this_repository_is_usable() {
         let gates = Gates::parse(include_str!("../../gates.toml")).expect("usable");
-        assert!(gates.gates.len() >= 2);
+        assert!(gates.gates.len() >= 2 && !gates.samples.is_empty());
+    }
+
+    #[test]
+    fn checks_of_the_sample_name_what_there_is() {
+        let parse = |check: &str| Gates::parse(&format!("[[sample]]\n[[sample.check]]\n{check}"));
+        let good = parse("part = \"answers\"\nlanguage = \"ro\"\nmetric = \"exact_quote_rate\"\nmin = 1.0\n");
+        assert_eq!(good.expect("usable").samples[0].checks[0].to_string(), "ro answers exact_quote_rate");
+        for (check, problem) in [
+            ("part = \"answers\"\nmetric = \"ndcg@10\"\nmin = 1.0\n", "not a figure"),
+            ("part = \"answers\"\nmetric = \"when_answered\"\nmin = 1.0\n", "not a figure"),
+            ("part = \"bm25\"\nmetric = \"exact_quote_rate\"\nmin = 1.0\n", "not a figure"),
+            ("part = \"bm25\"\nlanguage = \"de\"\nmetric = \"map\"\nmin = 1.0\n", "no questions in `de`"),
+            ("part = \"bm25\"\nmetric = \"map\"\n", "no bound"),
+            ("part = \"rerank\"\nmetric = \"map\"\nmin = 0.1\n", "unknown variant"),
+        ] {
+            let error = parse(check).expect_err(check).to_string();
+            assert!(error.contains(problem), "{error}");
+        }
+        assert!(Gates::parse("[[sample]]\ncheck = []\n").is_err());
     }
 
     #[test]

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use footnote_models::EncoderInfo;
 use serde::Serialize;
 
 use crate::retrieval::Candidates;
+use crate::sampling::Sample;
 
 /// What was measured with what: enough to repeat a measurement and to tell whether two can be compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +26,10 @@ pub struct Manifest {
     /// The cross-encoder of the system `rerank`; absent when that was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reranker: Option<RerankerManifest>,
+    /// How each system retrieves, by its name.
+    pub systems: BTreeMap<String, SystemManifest>,
+    /// Where it ran: `in-process`, or `http` for a server.
+    pub engine: &'static str,
     /// How documents were cut, indexed and searched.
     pub settings: Settings,
     /// Wall-clock seconds by stage.
@@ -49,6 +55,22 @@ pub struct DatasetManifest {
     /// The seed that chose the queries; absent when all were wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// Which queries were chosen of which; absent when all were wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
+}
+
+/// How a system retrieves.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SystemManifest {
+    /// The legs whose hits it returns or reorders.
+    pub legs: Candidates,
+    /// How the legs are joined; absent where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fusion: Option<String>,
+    /// Who reorders what was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reranker: Option<RerankerManifest>,
 }
 
 /// The encoder and the exact files it was loaded from.
@@ -64,7 +86,24 @@ pub struct ModelManifest {
     pub files: Vec<ModelFile>,
 }
 
-/// The cross-encoder, and what it was given.
+impl ModelManifest {
+    /// What a manifest says of an encoder.
+    #[must_use]
+    pub fn of(info: &EncoderInfo) -> Self {
+        let file = |name: &str, sha256: &str| ModelFile { name: name.to_owned(), sha256: sha256.to_owned() };
+        Self {
+            name: info.name.clone(),
+            precision: info.precision.as_str(),
+            fingerprint: info.fingerprint(),
+            files: vec![
+                file("model.safetensors", &info.weights_sha256),
+                file("tokenizer.json", &info.tokenizer_sha256),
+            ],
+        }
+    }
+}
+
+/// A cross-encoder, and what it was given.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RerankerManifest {
     /// Name in the registry.
@@ -77,6 +116,14 @@ pub struct RerankerManifest {
     pub candidates: Candidates,
     /// Chunks it scored for each query.
     pub depth: usize,
+    /// Weight of the order it was given, 0 to 1; the rest is its own.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub keep: f32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(share: &f32) -> bool {
+    *share == 0.0
 }
 
 /// One pinned file of a model.
@@ -91,18 +138,22 @@ pub struct ModelFile {
 /// How documents were cut, indexed and searched.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Settings {
-    /// The chunker: `whole` or `structure`.
+    /// The chunker: `whole` or `structure`, or `of the server`.
     pub chunker: String,
-    /// Its version and sizes.
-    pub chunker_settings: String,
-    /// Version of the rules that make terms of words.
-    pub analyzer: String,
+    /// Its version and sizes; absent where a server knows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chunker_settings: Option<String>,
+    /// Version of the rules that make terms of words; absent where a server knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analyzer: Option<String>,
     /// Documents kept for each query.
     pub top_k: usize,
     /// Chunks asked of the engine for each query, before pooling.
     pub chunk_depth: usize,
-    /// Chunks in the index.
-    pub chunks: usize,
-    /// Fingerprint of the index: encoder, chunker and analyzers.
-    pub fingerprint: String,
+    /// Chunks in the index; absent where that is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chunks: Option<usize>,
+    /// Fingerprint of the index: encoder, chunker and analyzers; absent where a server knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }

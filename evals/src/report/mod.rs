@@ -9,18 +9,20 @@ mod overview;
 pub mod page;
 mod system;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use answer_figures::{reliability, risk_curve};
 pub use comparison::Compared;
-pub use manifest::{DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, Settings};
+pub use manifest::{
+    DatasetManifest, Manifest, ModelFile, ModelManifest, RerankerManifest, Settings, SystemManifest,
+};
 pub use overview::overview;
 pub use system::{AnswerInTokens, SystemReport};
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-
-use crate::system::System;
 
 /// The version of the JSON layout; it grows when a key is renamed, removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -30,8 +32,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct RetrievalReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// The figures of each system.
-    pub systems: BTreeMap<System, SystemReport>,
+    /// The figures of each system, by its name.
+    pub systems: BTreeMap<String, SystemReport>,
     /// What was measured with what.
     pub manifest: Manifest,
 }

@@ -11,8 +11,20 @@ use super::page::{
 const METRICS: [&str; 5] = ["ndcg@10", "recall@10", "recall@100", "mrr@10", "map"];
 /// The latencies that get a table.
 const LATENCIES: [&str; 2] = ["p50_ms", "p95_ms"];
-/// The metric of the plots.
+/// The figures of answers that get a table.
+const ANSWERS: [&str; 7] = [
+    "exact_quote_rate",
+    "answer_in_300_chars",
+    "answer_in_3_sentences",
+    "cited_document_correct",
+    "abstention_f1",
+    "abstention_auroc",
+    "answerable_token_f1",
+];
+/// The metric of the bars.
 const PLOTTED: &str = "ndcg@10";
+/// The figures whose history is shown.
+const FOLLOWED: [&str; 4] = [PLOTTED, "answer_in_3_sentences", "cited_document_correct", "abstention_f1"];
 /// Distinct values of a manifest's key that are listed; of more only their number is.
 const LISTED: usize = 12;
 
@@ -33,7 +45,17 @@ pub fn overview(title: &str, results: &[Entry], past: &Past) -> Page {
         .filter_map(|name| grid.table(name, 1, Better::Lower))
         .map(Block::Table)
         .collect();
-    let sections = [("Retrieval", retrieval), ("Latency", latency), ("History", history(&grid, past))];
+    let answers = ANSWERS
+        .into_iter()
+        .filter_map(|name| grid.table(name, 4, Better::Higher))
+        .map(Block::Table)
+        .collect();
+    let sections = [
+        ("Retrieval", retrieval),
+        ("Answers", answers),
+        ("Latency", latency),
+        ("History", history(&grid, past)),
+    ];
     Page {
         title: title.to_owned(),
         subtitle: format!("{} systems on {} data sets", grid.systems.len(), grid.datasets.len()),
@@ -136,9 +158,12 @@ impl Grid {
 
 /// A plot for every data set of the page that has a past, and what could not be read of it.
 fn history(grid: &Grid, past: &Past) -> Vec<Block> {
-    let trends = trends(&past.entries, PLOTTED);
-    let plots = grid.datasets.iter().filter_map(|dataset| plot(dataset, PLOTTED, &past.entries, &trends));
-    let mut blocks: Vec<Block> = plots.map(Block::Plot).collect();
+    let mut blocks = Vec::new();
+    for metric in FOLLOWED {
+        let trends = trends(&past.entries, metric);
+        let plots = grid.datasets.iter().filter_map(|dataset| plot(dataset, metric, &past.entries, &trends));
+        blocks.extend(plots.map(Block::Plot));
+    }
     blocks.extend(past.problems.iter().map(|problem| Block::Prose(format!("Not part of it: {problem}"))));
     blocks
 }

@@ -19,7 +19,7 @@ pub enum Candidates {
 
 impl Candidates {
     /// What a system asks the engine for; `reranked` is what a reranker is given.
-    pub(super) fn of(system: System, reranked: Self) -> Self {
+    pub(crate) fn of(system: System, reranked: Self) -> Self {
         match system {
             System::Bm25 => Self::Bm25,
             System::Dense => Self::Dense,
@@ -34,7 +34,7 @@ impl Candidates {
     }
 
     /// The engine's name for it.
-    pub(super) fn mode(self) -> Mode {
+    pub(crate) fn mode(self) -> Mode {
         match self {
             Self::Bm25 => Mode::Bm25,
             Self::Dense => Mode::Dense,

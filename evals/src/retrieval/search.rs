@@ -5,16 +5,14 @@ use footnote_datasets::beir::Query;
 use footnote_index::{Hit, MAX_TOP_K, SearchRequest};
 
 use super::cut::ModelTokens;
-use super::embedder::QueryVector;
-use super::index::TemporaryIndex;
+use super::prepared::Prepared;
 use super::reading::{Read, answer_within};
 use super::reranking::Reranking;
-use super::{Candidates, MeasureError};
+use super::{Chunker, MeasureError, SystemSpec};
 use crate::pooling::max_pool;
 use crate::progress::Progress;
 use crate::qrels::Qrels;
 use crate::run::Run;
-use crate::system::System;
 
 /// What one system returned and how long each query took, its embedding included.
 pub(super) struct Answers {
@@ -34,36 +32,34 @@ pub(super) fn chunk_depth(top_k: usize, chunks: usize, documents: usize) -> usiz
 /// How a system is asked.
 #[derive(Clone, Copy)]
 pub(super) struct Asking<'a> {
-    pub(super) system: System,
-    /// What the engine is asked for.
-    pub(super) candidates: Candidates,
-    /// Who reorders it.
-    pub(super) reranking: Option<&'a Reranking>,
+    pub(super) system: &'a SystemSpec,
+    /// Those who reorder.
+    pub(super) reranking: &'a Reranking,
+    /// What they read of a chunk is what the encoder read.
+    pub(super) chunker: Chunker,
     /// Documents kept.
     pub(super) top_k: usize,
-    /// Chunks asked for.
-    pub(super) depth: usize,
     /// Tokens read of what is returned, with what tells them and the judgments, when answers are looked for.
     pub(super) reading: Option<(usize, &'a ModelTokens, &'a Qrels)>,
 }
 
-/// Asks every query, one at a time, and pools chunks to documents. `vectors` holds one entry per query when the system
-/// needs them.
+/// Asks every query, one at a time, and pools chunks to documents.
 pub(super) fn ask(
-    index: &TemporaryIndex,
+    prepared: &Prepared,
     queries: &[Query],
-    vectors: &[QueryVector],
     asking: Asking<'_>,
 ) -> Result<Answers, MeasureError> {
-    let Asking { system, candidates, reranking, top_k, depth, reading } = asking;
-    let mut progress = Progress::start(format!("asking {system}"), queries.len(), "queries");
+    let Asking { system, reranking, chunker, top_k, reading } = asking;
+    let (index, depth, candidates) = (&prepared.index, prepared.depth, system.candidates);
+    let mut progress = Progress::start(format!("asking {}", system.name), queries.len(), "queries");
     let mut answers =
         Answers { run: Run::default(), times: Vec::with_capacity(queries.len()), answered: BTreeMap::new() };
     for (number, query) in queries.iter().enumerate() {
-        let vector = if candidates.needs_vector() { vectors.get(number) } else { None };
+        let vector = if candidates.needs_vector() { prepared.query_vectors.get(number) } else { None };
         let request = SearchRequest {
             mode: candidates.mode(),
             depth,
+            fusion: system.fusion,
             ..SearchRequest::new(
                 &query.text,
                 vector.map(|(v, _)| (&**v, index.generation.spec.fingerprint.as_str())),
@@ -81,10 +77,14 @@ pub(super) fn ask(
             let query = query.id.clone();
             return Err(MeasureError::LegFailed { query, part: failed.part, reason: failed.reason });
         }
-        let scores = match reranking {
-            Some(reranking) => reranking.rerank(&query.text, &response.hits)?,
-            None => response.hits.iter().map(|hit| hit.score).collect(),
-        };
+        let mut scores: Vec<f32> = response.hits.iter().map(|hit| hit.score).collect();
+        if let Some(rerank) = &system.rerank {
+            let passage = |place: usize| {
+                let hit = &response.hits[place];
+                chunker.passage(&hit.title, &hit.heading_path, &hit.text)
+            };
+            scores = reranking.rerank(rerank, &query.text, &scores, passage)?;
+        }
         let took = started.elapsed();
         let mut hits: Vec<(Hit, f32)> = response.hits.into_iter().zip(scores).collect();
         hits.sort_by(|(_, a), (_, b)| b.total_cmp(a));
@@ -105,7 +105,7 @@ pub(super) fn ask(
 }
 
 /// The engine's reason when a question is all punctuation.
-const NO_WORD: &str = "the question has no word to look up";
+pub(super) const NO_WORD: &str = "the question has no word to look up";
 
 #[cfg(test)]
 mod tests {

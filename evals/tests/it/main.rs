@@ -10,6 +10,8 @@ mod page;
 mod program;
 mod public_sets;
 mod retrieval;
+mod served;
 mod significance_golden;
 mod significance_properties;
+mod suite;
 mod verification;

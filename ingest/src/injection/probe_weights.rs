@@ -5,6 +5,7 @@ pub(super) const BIAS: f32 = -17.832;
 
 /// Weights of the components of a vector.
 #[rustfmt::skip]
+#[expect(clippy::approx_constant, reason = "a weight of 3.14 is no circle")]
 pub(super) const WEIGHTS: [f32; 384] = [
     -2.48, 1.87, -7.90, 6.61, -0.19, -6.67, 2.55, -15.30, 6.16, -3.62, -7.37, -5.96,
     15.11, -6.39, -1.12, -0.95, -0.69, -0.40, 1.34, 0.92, 2.67, 2.35, -2.08, -3.86,

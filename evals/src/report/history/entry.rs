@@ -11,7 +11,7 @@ use super::Setting;
 /// [`crate::report::SCHEMA_VERSION`].
 const KNOWN: u32 = 1;
 
-/// One earlier result of `footnote-eval retrieval --json`.
+/// One earlier result: of `footnote-eval retrieval --json`, or of one set of `footnote-eval answers --json`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The file it was read from.
@@ -78,7 +78,17 @@ struct Manifest {
     dataset: Option<Dataset>,
     model: Option<Model>,
     reranker: Option<Reranker>,
+    #[serde(default)]
+    systems: BTreeMap<String, System>,
+    engine: Option<String>,
     settings: Option<Settings>,
+}
+
+/// How a system retrieves, for results that say so of each.
+#[derive(Deserialize)]
+struct System {
+    legs: Option<String>,
+    reranker: Option<Reranker>,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +119,9 @@ struct Settings {
     chunker_settings: Option<String>,
 }
 
+/// The system that answers are the figures of.
+const ANSWERS: &str = "answers";
+
 impl Entry {
     /// Reads a result; `None` for JSON of another kind, such as a measurement of the encoder's speed.
     ///
@@ -137,6 +150,8 @@ impl Entry {
         let names = document.systems.keys();
         let settings = names.map(|name| (name.clone(), setting(&manifest, dataset, name))).collect();
         let numbers = |figures: serde_json::Map<String, Value>| {
+            let mut figures = figures;
+            figures.remove("manifest");
             let leaves = leaves(&Value::Object(figures));
             leaves.into_iter().filter_map(|(path, leaf)| Some((path, leaf.as_f64()?))).collect()
         };
@@ -151,6 +166,30 @@ impl Entry {
         }))
     }
 
+    /// Reads every result of a file: one of retrieval, or one for each set of answers.
+    ///
+    /// # Errors
+    /// As [`Entry::parse`].
+    pub fn parse_all(text: &str, file: &Path) -> Result<Vec<Self>, HistoryError> {
+        let syntax = |source| HistoryError::Syntax { file: file.to_owned(), source };
+        let value: Value = serde_json::from_str(text).map_err(syntax)?;
+        let Some(sets) = value.get("datasets").and_then(Value::as_object) else {
+            return Ok(Self::parse(text, file)?.into_iter().collect());
+        };
+        let mut entries = Vec::new();
+        for figures in sets.values() {
+            // Earlier results of answers have no manifest: what they were measured with is not known.
+            let Some(manifest) = figures.get("manifest") else { continue };
+            let result = serde_json::json!({
+                "schema_version": value.get("schema_version"),
+                "systems": { ANSWERS: figures },
+                "manifest": manifest,
+            });
+            entries.extend(Self::parse(&result.to_string(), file)?);
+        }
+        Ok(entries)
+    }
+
     /// What has to be the same for another result of this system to be comparable; `None` when the system was not
     /// measured.
     #[must_use]
@@ -160,10 +199,16 @@ impl Entry {
 }
 
 fn setting(manifest: &Manifest, dataset: &Dataset, system: &str) -> Setting {
-    let reranker = manifest.reranker.as_ref().filter(|_| system == "rerank");
+    let described = manifest.systems.get(system);
+    let reranker = match described {
+        Some(described) => described.reranker.as_ref(),
+        None => manifest.reranker.as_ref().filter(|_| system == "rerank"),
+    };
     let chunker = manifest.settings.as_ref().and_then(|settings| settings.chunker.as_deref());
     // Whole documents are cut without the model's tokens, and the text leg has no other use for it.
-    let text_only = system == "bm25" || reranker.is_some_and(|it| it.candidates.as_deref() == Some("bm25"));
+    let text_only = system == "bm25"
+        || described.is_some_and(|it| it.legs.as_deref() == Some("bm25"))
+        || reranker.is_some_and(|it| it.candidates.as_deref() == Some("bm25"));
     let model = manifest.model.as_ref().filter(|_| !(text_only && chunker == Some("whole")));
     let joined = |parts: [Option<&str>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     Setting {
@@ -174,7 +219,9 @@ fn setting(manifest: &Manifest, dataset: &Dataset, system: &str) -> Setting {
             |count| format!("{count} queries with seed {}", dataset.seed.unwrap_or(0)),
         ),
         system: system.to_owned(),
-        model: model.map(|model| joined([Some(&model.name), model.precision.as_deref()])),
+        model: model
+            .map(|model| joined([Some(&model.name), model.precision.as_deref()]))
+            .or_else(|| manifest.engine.clone().filter(|engine| engine == "http")),
         chunker: manifest
             .settings
             .as_ref()
@@ -300,6 +347,35 @@ mod tests {
             (setting.split.as_str(), setting.queries.as_str(), &setting.chunker),
             ("test", "all", &None)
         );
+    }
+
+    #[test]
+    fn systems_that_say_what_they_are_are_believed() {
+        let text = RESULT
+            .replace("\"rerank\": {\"ndcg", "\"deep\": {\"ndcg")
+            .replace("\"settings\"", "\"systems\": {\"deep\": {\"legs\": \"hybrid\", \"reranker\": {\"name\": \"x\", \"depth\": 5}}}, \"settings\"");
+        let entry = parse(&text).expect("readable").expect("a result");
+        let setting = entry.setting("deep").expect("measured");
+        assert_eq!(setting.reranker.as_deref(), Some("x to 5"));
+        assert_eq!(setting.model.as_deref(), Some("minilm int8"));
+    }
+
+    #[test]
+    fn a_file_of_answers_is_a_result_for_each_set() {
+        let text = r#"{"schema_version": 1, "datasets": {
+            "one": {"exact_quote_rate": 1.0, "ece": null, "when_answered": {"questions": 3},
+                    "manifest": {"commit": "c", "dataset": {"name": "one"}, "model": {"name": "m"}}},
+            "old": {"exact_quote_rate": 0.5}}}"#;
+        let entries =
+            Entry::parse_all(text, Path::new("runs/2026-11-20-host/answers.json")).expect("readable");
+        let [entry] = &entries[..] else { panic!("one has a manifest: {entries:?}") };
+        let figures = &entry.figures["answers"];
+        assert_eq!((figures["exact_quote_rate"], figures["when_answered.questions"]), (1.0, 3.0));
+        assert_eq!(figures.len(), 2, "what is no figure is left out");
+        assert_eq!(entry.setting("answers").expect("measured").model.as_deref(), Some("m"));
+        let retrieval = Entry::parse_all(RESULT, Path::new("a.json")).expect("readable");
+        assert_eq!(retrieval.len(), 1);
+        assert!(Entry::parse_all("[]", Path::new("a.json")).expect("readable").is_empty());
     }
 
     #[test]

@@ -50,9 +50,8 @@ impl Past {
     fn file(&mut self, path: &Path) {
         let text =
             fs::read_to_string(path).map_err(|source| HistoryError::Read { file: path.to_owned(), source });
-        match text.and_then(|text| Entry::parse(&text, path)) {
-            Ok(Some(entry)) => self.entries.push(entry),
-            Ok(None) => {}
+        match text.and_then(|text| Entry::parse_all(&text, path)) {
+            Ok(entries) => self.entries.extend(entries),
             Err(problem) => self.problems.push(problem),
         }
     }

@@ -1,8 +1,8 @@
 //! Earlier results: how a metric went over runs and commits.
 //!
-//! Results are the files that `footnote-eval retrieval --json` prints, kept in folders such as
+//! Results are the files that `footnote-eval retrieval --json` and `answers --json` print, kept in folders such as
 //! `benches/runs/<day>-<machine>/`. Files of other measurements that lie between them are passed over. Reading is
-//! separate from judging: [`Entry::parse`] and [`trends`] are pure, and only [`Past::read`] touches files.
+//! separate from judging: [`Entry::parse_all`] and [`trends`] are pure, and only [`Past::read`] touches files.
 
 mod entry;
 mod figures;

@@ -8,6 +8,7 @@ mod html;
 mod markdown;
 mod model;
 mod number;
+mod plain;
 mod plots;
 mod table;
 mod text;
@@ -19,6 +20,14 @@ pub use plots::{
     QueryPoint, Reliability, RiskCoverage, RiskCurve, RiskPoint, Samples, Scatter,
 };
 pub use table::{Best, Better, Cell, Column, Interval, Number, Table};
+
+impl Section {
+    /// The section for a terminal: paragraphs and tables whose columns line up. Plots are left out.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        plain::section(self)
+    }
+}
 
 impl Page {
     /// The page as Markdown: GitHub's dialect, with tables and footnotes. Plots become tables of their numbers, long ones
