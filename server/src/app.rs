@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use footnote_index::{
     Engine, EngineOptions, Filter, KeySpec, Name, NewKey, Scope, SearchRequest, SearchResponse,
@@ -14,7 +14,8 @@ use footnote_models::{
     EmbeddingService, Encoder, ModelDir, ModelError, ModelStore, Precision, QueryEmbedding, ServiceOptions,
 };
 
-use crate::answers;
+use crate::answers::generated::{self, Asked, Told};
+use crate::generators::{Cancel, Generators};
 use crate::wire;
 
 /// Hits of a search unless said otherwise.
@@ -47,6 +48,9 @@ pub enum AppError {
     /// An ingest run could not go on.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// Nobody waits for the outcome any more.
+    #[error("the request was given up")]
+    Cancelled,
 }
 
 /// Settings of an app, resolved.
@@ -89,6 +93,8 @@ pub struct App {
     /// One ingest run at a time a process: runs share the encoder anyway, and one client's documents
     /// are published in the order they came.
     ingesting: Mutex<()>,
+    /// Set once, when there are any.
+    generators: OnceLock<Generators>,
 }
 
 impl App {
@@ -102,7 +108,18 @@ impl App {
     /// Joins parts that are open already.
     pub fn new(engine: Arc<Engine>, embedder: EmbeddingService, limits: ExtractLimits) -> Self {
         let pipeline = Pipeline::new(engine, embedder, Extractor::new(limits), ChunkerConfig::default());
-        Self { pipeline, ingesting: Mutex::new(()) }
+        Self { pipeline, ingesting: Mutex::new(()), generators: OnceLock::new() }
+    }
+
+    /// Gives the app engines that write answers. Only the first call has an effect.
+    pub fn set_generators(&self, generators: Generators) {
+        drop(self.generators.set(generators));
+    }
+
+    /// The engines that write answers; none unless they were set.
+    pub fn generators(&self) -> &Generators {
+        static NONE: LazyLock<Generators> = LazyLock::new(Generators::default);
+        self.generators.get().unwrap_or(&NONE)
     }
 
     /// The index.
@@ -159,13 +176,22 @@ impl App {
 
     /// Answers a question from one client's documents, or abstains.
     pub fn answer(&self, scope: &Scope, body: &wire::AnswerBody) -> Result<wire::Answer, AppError> {
+        self.tell_answer(scope, body, &Cancel::default(), &mut |_| {})
+    }
+
+    /// As [`Self::answer`], and `tell` hears the answer while it is made. `cancel` gives it up.
+    pub fn tell_answer(
+        &self,
+        scope: &Scope,
+        body: &wire::AnswerBody,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(Told<'_>),
+    ) -> Result<wire::Answer, AppError> {
+        let engines = self.generators().chain(body.engine.as_deref()).map_err(AppError::Invalid)?;
         let passages = within("top_k", body.top_k.unwrap_or(DEFAULT_PASSAGES), MAX_PASSAGES)?;
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
-        answers::answer(
-            self,
-            scope,
-            &Retrieval { filter: filter.as_ref(), ..Retrieval::new(&body.question, passages) },
-        )
+        let retrieval = Retrieval { filter: filter.as_ref(), ..Retrieval::new(&body.question, passages) };
+        generated::answer(self, scope, &retrieval, Asked { engines: &engines, cancel, tell })
     }
 
     /// The retrieval step of search and answers: embeds the question, runs the legs, fuses.

@@ -80,7 +80,7 @@ impl Assistant {
 
     /// Asks one question, as the chat backend of a user does.
     pub(super) fn ask(&self, question: &Question) -> Result<AnswerRecord, AnsweringError> {
-        let body = AnswerBody { question: question.text.clone(), top_k: self.top_k, filter: None };
+        let body = AnswerBody { question: question.text.clone(), top_k: self.top_k, ..AnswerBody::default() };
         let started = Instant::now();
         let refused = |reason| AnsweringError::Refused { id: question.id.clone(), reason: Box::new(reason) };
         let answer = self.app.answer(&self.scope, &body).map_err(refused)?;

@@ -12,6 +12,7 @@ pub mod conversation;
 mod features;
 mod fold;
 pub mod generate;
+pub mod generated;
 mod score;
 pub mod verify;
 mod wanted;
@@ -74,10 +75,14 @@ pub fn gather(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Evi
     })
 }
 
-/// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
-pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Answer, AppError> {
-    let started = Instant::now();
-    let found = gather(app, scope, retrieval)?;
+/// Whether what was found is likely enough to hold the answer.
+fn is_enough(found: &Evidence) -> bool {
+    let weights = Weights::default();
+    !found.scored.is_empty() && confidence(&found.scored, &weights) >= weights.abstain_below
+}
+
+/// Answers from the passages found, in their own sentences, or abstains with a reason; the passages come along either way.
+fn extractive(app: &App, scope: &Scope, found: Evidence, started: Instant) -> Result<Answer, AppError> {
     let weights = Weights::default();
     let confidence = confidence(&found.scored, &weights);
     let mut out = Answer {
@@ -86,6 +91,7 @@ pub(crate) fn answer(app: &App, scope: &Scope, retrieval: &Retrieval<'_>) -> Res
         citations: Vec::new(),
         grounding: Grounding { status: GroundingStatus::Abstained, confidence, reason: None },
         engine: "extractive".into(),
+        usage: None,
         degraded: found.degraded,
         passages: found.passages,
         timings_ms: found.timings_ms,

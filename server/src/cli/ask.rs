@@ -40,8 +40,13 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
 }
 
 pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let body =
-        AnswerBody { question: args.question.clone(), top_k: Some(args.top_k), filter: args.filter.clone() };
+    let body = AnswerBody {
+        question: args.question.clone(),
+        top_k: Some(args.top_k),
+        filter: args.filter.clone(),
+        engine: args.engine.clone(),
+        ..AnswerBody::default()
+    };
     let answer = backend::open(settings)?.answer(&body)?;
     out.object(&answer)?;
     out.answer(&answer)?;
@@ -51,6 +56,10 @@ pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::
             out.hit(rank, hit)?;
         }
         out.line(timings(&answer.timings_ms))?;
+        let tokens = answer.usage.as_ref().map_or_else(String::new, |u| {
+            format!(", {} tokens read and {} written by {}", u.prompt_tokens, u.completion_tokens, u.engine)
+        });
+        out.line(format!("engine {}{tokens}", answer.engine))?;
     }
     Ok(Ended::Well)
 }

@@ -18,6 +18,12 @@ pub struct AnswerBody {
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<serde_json::Value>,
+    /// Who writes: a configured engine or `extractive`; the configured order unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Whether the answer comes as server-sent events, each sentence as soon as it is verified.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stream: bool,
 }
 
 /// Answer of `POST /v1/answers`.
@@ -31,14 +37,37 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// Whether the answer rests on evidence.
     pub grounding: Grounding,
-    /// `extractive`.
+    /// Who wrote it: `extractive`, or the name of a configured engine.
     pub engine: String,
+    /// Tokens a generator took, when one was asked and came to an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// What was read, best first; also when abstained.
     pub passages: Vec<Hit>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<String, f64>,
+}
+
+/// Tokens a generator took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens it was shown.
+    pub prompt_tokens: usize,
+    /// Tokens it wrote, those of sentences that were dropped included.
+    pub completion_tokens: usize,
+    /// Its name.
+    pub engine: String,
+}
+
+/// Data of the event `message`: the next sentence of a streamed answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The sentence, with the space before it. All of them joined are the answer.
+    pub text: String,
+    /// Numbers of its citations, each of which follows as an event of its own.
+    pub citations: Vec<u32>,
 }
 
 /// Where a sentence of the answer comes from.
@@ -123,4 +152,6 @@ pub enum AbstainReason {
     WeakEvidence,
     /// A sentence was found but its quote could not be read back from the store.
     Unverified,
+    /// A generator was shown the passages and says that they do not hold the answer.
+    Declined,
 }
