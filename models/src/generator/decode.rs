@@ -115,3 +115,29 @@ impl Generator {
         Ok(vector)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ChatMessage, ChatRole};
+    use super::*;
+    use crate::registry::DEFAULT_GENERATOR;
+    use crate::testing::test_generator;
+
+    #[test]
+    fn a_prompt_read_in_pieces_is_the_prompt_read_whole() -> Result<(), ModelError> {
+        let generator = test_generator(DEFAULT_GENERATOR);
+        let content = "The meadow is green and the sky is blue; the code is 7351. ".repeat(7);
+        let messages = [ChatMessage { role: ChatRole::User, content }];
+        let ids = generator.vocabulary.encode(&template::layout(generator.info.family, &messages))?;
+        assert!(ids.len() > 2 * PIECE, "{}", ids.len());
+        let mut memory = generator.network.memory();
+        let whole = generator.network.read_tokens(&ids, &mut memory)?;
+        assert_eq!(memory.tokens, ids.len());
+        let mut memory = generator.network.memory();
+        let pieces = generator.read_prompt(&ids, &mut memory, &|| false)?.unwrap_or_default();
+        let length = whole.iter().map(|v| v * v).sum::<f32>().sqrt();
+        let apart = whole.iter().zip(&pieces).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
+        assert!(whole.len() == pieces.len() && apart < 1e-3 * length, "{apart} of {length}");
+        Ok(())
+    }
+}

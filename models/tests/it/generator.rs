@@ -52,16 +52,6 @@ fn a_seed_decides_what_chance_says() {
 }
 
 #[test]
-fn long_prompts_are_read_in_pieces_and_the_answer_is_still_found() {
-    let generator = test_generator(DEFAULT_GENERATOR);
-    let filler = "The meadow is green and the sky is blue. ".repeat(20);
-    let text = format!("{filler}The secret code is 7351. {filler}\nWhat is the secret code?");
-    let (answer, generation) = written(&generator, &ask(&text)).expect("generates");
-    assert!(generation.prompt_tokens > 300, "{generation:?}");
-    assert!(answer.contains("7351"), "{answer}");
-}
-
-#[test]
 fn what_does_not_fit_the_context_is_an_error_that_says_so() {
     let generator = test_generator(DEFAULT_GENERATOR);
     let request = GenerationRequest { max_tokens: generator.info().context, ..ask("Hello") };

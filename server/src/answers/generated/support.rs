@@ -1,8 +1,9 @@
 //! The evidence of a written sentence: which exact text of the passages shown supports it, and how well. Pure.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use footnote_index::Language;
+use footnote_index::{Analyzer, Language};
 use footnote_ingest::injection::suspicious_sentences;
 use footnote_ingest::sentences::sentences;
 
@@ -29,6 +30,7 @@ pub(super) struct Shown<'h> {
     /// For each passage shown: its sentences that may be quoted.
     quotable: Vec<Vec<Range<usize>>>,
     language: Option<Language>,
+    analyzer: Analyzer,
     own: Vec<Attributor>,
     all: Attributor,
     /// Of each sentence `all` knows: passage shown, and place in `quotable`.
@@ -52,7 +54,18 @@ impl<'h> Shown<'h> {
             .enumerate()
             .flat_map(|(shown, spans)| (0..spans.len()).map(move |at| (shown, at)))
             .collect();
-        Self { hits, order, quotable, language, own, all, places, thresholds: Thresholds::default() }
+        let analyzer = language.map_or_else(Analyzer::exact, Analyzer::stemmed);
+        Self {
+            hits,
+            order,
+            quotable,
+            language,
+            analyzer,
+            own,
+            all,
+            places,
+            thresholds: Thresholds::default(),
+        }
     }
 
     /// The evidence for a sentence: from the passages it cites (numbers from 1), or, when it cites none that supports
@@ -97,6 +110,9 @@ impl<'h> Shown<'h> {
                 continue;
             }
             let span = spans[from].start..spans[to].end;
+            if self.mixes(claim, hit, &span) {
+                continue;
+            }
             let support = self.judged(claim, hit, &span);
             let better = best.as_ref().is_none_or(|best| rank(support.status) < rank(best.support.status));
             if better {
@@ -107,6 +123,32 @@ impl<'h> Shown<'h> {
             }
         }
         best.filter(|found| found.support.status != SupportStatus::Unsupported)
+    }
+
+    /// Whether the claim is this quote with a word of a sentence like it put in: `the basic plan costs 9 EUR` where one
+    /// sentence has the price of the basic plan and another, the quote, the 9 EUR of the premium one.
+    fn mixes(&self, claim: &str, hit: usize, span: &Range<usize>) -> bool {
+        let terms = |text: &str| -> HashSet<String> {
+            self.analyzer.tokens(text).into_iter().map(|token| token.term).collect()
+        };
+        let (claimed, quoted) = (terms(claim), terms(&self.hits[hit].text[span.clone()]));
+        let lacking: Vec<&String> = claimed.difference(&quoted).collect();
+        if lacking.is_empty() {
+            return false;
+        }
+        self.places.iter().any(|(shown, at)| {
+            let other = self.order[*shown];
+            let sentence = &self.quotable[*shown][*at];
+            let apart = other != hit || sentence.end <= span.start || span.end <= sentence.start;
+            let alike = || {
+                let rival = terms(&self.hits[other].text[sentence.clone()]);
+                // It has what the quote lacks, lacks some of what the quote has, and most of the claim.
+                lacking.iter().any(|term| rival.contains(*term))
+                    && claimed.iter().any(|term| quoted.contains(term) && !rival.contains(term))
+                    && 2 * claimed.intersection(&rival).count() > claimed.len()
+            };
+            apart && alike()
+        })
     }
 
     fn judged(&self, claim: &str, hit: usize, span: &Range<usize>) -> Support {
