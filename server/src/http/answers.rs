@@ -62,7 +62,7 @@ async fn stream(
         let send = |event| drop(sender.blocking_send(event));
         let mut tell = |told: Told<'_>| match told {
             Told::Passages(passages) => {
-                send(Ok(Event::new("search_results", &serde_json::json!({ "passages": passages }))))
+                send(Ok(Event::new("search_results", &serde_json::json!({ "passages": passages }))));
             }
             Told::Message { text, citations } => {
                 let ids = citations.iter().map(|c| c.id).collect();

@@ -118,7 +118,7 @@ impl<'a> Writer<'a> {
 
     fn take_all(&mut self, sentences: Vec<Sentence>) -> ControlFlow<()> {
         for sentence in sentences {
-            if let Err(error) = self.take(sentence) {
+            if let Err(error) = self.take(&sentence) {
                 self.failure = Some(error);
                 return ControlFlow::Break(());
             }
@@ -131,7 +131,7 @@ impl<'a> Writer<'a> {
         ControlFlow::Continue(())
     }
 
-    fn take(&mut self, sentence: Sentence) -> Result<(), AppError> {
+    fn take(&mut self, sentence: &Sentence) -> Result<(), AppError> {
         if sentence.kind != Kind::Text {
             return Ok(());
         }
@@ -145,7 +145,7 @@ impl<'a> Writer<'a> {
         if refuses || !new || (doubted && uncited) {
             return Ok(());
         }
-        self.serve(&sentence)
+        self.serve(sentence)
     }
 
     /// Serves a sentence with its citations, or drops it.
