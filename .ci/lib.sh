@@ -58,7 +58,8 @@ build_all() { cargo test --no-run --profile "$PROFILE" --workspace; }
 # The models that tests, demo and gates use. A model that is there already costs nothing.
 fetch_models() {
   local footnote="target/$PROFILE/footnote"
-  for model in multilingual-e5-small-q4 all-minilm-l6-v2 bge-small-en-v1.5 ms-marco-minilm-l12-v2; do
+  for model in multilingual-e5-small-q4 all-minilm-l6-v2 bge-small-en-v1.5 ms-marco-minilm-l12-v2 \
+    smollm2-135m-instruct-q4; do
     "$footnote" models fetch "$model"
   done
 }

@@ -101,6 +101,7 @@ impl State {
         self.loaded = match dir.config().kind {
             ModelKind::Encoder => Loaded::Encoder(Encoder::load(&dir, precision)?),
             ModelKind::Reranker => Loaded::Reranker(Reranker::load(&dir, precision)?),
+            ModelKind::Generator => return Err(format!("{model} is no encoder and no reranker").into()),
         };
         let seconds = started.elapsed().as_secs_f64();
         let folder = dir.path().to_string_lossy().into_owned();

@@ -12,6 +12,8 @@ pub enum ModelKind {
     Encoder,
     /// One score a pair of query and passage (a cross-encoder).
     Reranker,
+    /// Text that goes on with a conversation.
+    Generator,
 }
 
 /// Logistic calibration of a reranker's logit: relevance is `1 / (1 + exp(-(slope * logit + intercept)))` (Platt
@@ -29,7 +31,7 @@ pub struct Calibration {
 pub struct ModelConfig {
     /// Its name here.
     pub name: String,
-    /// Encoder or reranker.
+    /// What it does.
     pub kind: ModelKind,
     /// What it is, in a few words.
     pub about: String,

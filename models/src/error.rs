@@ -101,6 +101,26 @@ pub enum ModelError {
         /// What is needed.
         wanted: ModelKind,
     },
+    /// A GGUF file that this program cannot run.
+    #[error("cannot use {}: {reason}; use a GGUF file of the Llama family with a ChatML or Llama 3 template", file.display())]
+    UnsupportedGguf {
+        /// The file.
+        file: PathBuf,
+        /// What is not supported.
+        reason: String,
+    },
+    /// A conversation and the answer to it are longer than the model can see.
+    #[error(
+        "the prompt has {prompt} tokens and {answer} may be written, the model's context is {context} tokens; show it less or let it write less"
+    )]
+    ContextFull {
+        /// Tokens of the conversation.
+        prompt: usize,
+        /// Tokens that may be written.
+        answer: usize,
+        /// Tokens the model can see.
+        context: usize,
+    },
     /// The system gives no threads.
     #[error("cannot start the model's threads: {0}; use fewer with --threads")]
     NoThreads(String),
@@ -172,5 +192,6 @@ fn article(kind: ModelKind) -> &'static str {
     match kind {
         ModelKind::Encoder => "an encoder",
         ModelKind::Reranker => "a reranker",
+        ModelKind::Generator => "a generator",
     }
 }

@@ -1,8 +1,8 @@
-//! Sentence encoders on the CPU: pinned model files, tokenisation, a fast forward pass, batching.
+//! Sentence encoders and generators on the CPU: pinned model files, tokenisation, a fast forward pass, batching.
 //!
 //! [`ModelStore`] gets, adds and keeps model files, [`Encoder`] turns texts into unit vectors, [`Reranker`] scores
 //! passages, [`EmbeddingService`] and [`RerankService`] share one among many callers, [`VectorCache`] remembers vectors
-//! in a file.
+//! in a file. [`Generator`] continues conversations, [`GenerationService`] shares it.
 //!
 //! This crate knows no documents, no index, no HTTP server. It uses the network only in [`ModelStore::fetch`].
 
@@ -14,6 +14,7 @@ mod convert;
 mod encoder;
 mod error;
 mod fetch;
+mod generator;
 mod hash;
 mod kernels;
 mod network;
@@ -31,9 +32,13 @@ pub use config::{Calibration, ModelConfig, ModelKind};
 pub use encoder::{Encoded, Encoder, EncoderInfo, Precision};
 pub use error::ModelError;
 pub use fetch::{FetchEvent, FetchOptions};
+pub use generator::{
+    ChatMessage, ChatRole, Family, Finish, Generating, Generation, GenerationOptions, GenerationRequest,
+    GenerationService, Generator, GeneratorInfo, Piece,
+};
 pub use registry::{
-    Architecture, Conversion, DEFAULT_MODEL, DEFAULT_RERANKER, InputKind, MODELS, ModelSpec, Pooling,
-    PythonPackage, SourceFile,
+    Architecture, Conversion, DEFAULT_GENERATOR, DEFAULT_MODEL, DEFAULT_RERANKER, InputKind, MODELS,
+    ModelSpec, Pooling, PythonPackage, SourceFile,
 };
 pub use reranker::{Reranked, Reranker, RerankerInfo, Score};
 pub use service::{CacheCounts, EmbeddingService, Priority, QueryEmbedding, RerankService, ServiceOptions};

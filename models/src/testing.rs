@@ -3,6 +3,7 @@
 
 use crate::encoder::{Encoder, Precision};
 use crate::fetch::FetchOptions;
+use crate::generator::Generator;
 use crate::reranker::Reranker;
 use crate::store::{ModelDir, ModelStore};
 
@@ -50,6 +51,16 @@ pub fn test_reranker(name: &str) -> Reranker {
 #[must_use]
 pub fn test_reranker_at(name: &str, precision: Precision) -> Reranker {
     Reranker::load(&test_model(name), precision)
+        .unwrap_or_else(|error| panic!("tests need the model `{name}`: {error}"))
+}
+
+/// A loaded generator, fetched first if it is not in the store.
+///
+/// # Panics
+/// If it cannot be fetched or loaded.
+#[must_use]
+pub fn test_generator(name: &str) -> Generator {
+    Generator::load(&test_model(name))
         .unwrap_or_else(|error| panic!("tests need the model `{name}`: {error}"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use footnote_index::{
     Engine, EngineOptions, Filter, KeySpec, Name, NewKey, Scope, SearchRequest, SearchResponse,
@@ -16,6 +16,8 @@ use footnote_models::{
 };
 
 use crate::answers;
+use crate::answers::generated::{self, Asked, Told};
+use crate::generators::{Cancel, Generators};
 use crate::rerank::{self, Reranking};
 use crate::wire;
 
@@ -46,6 +48,9 @@ pub enum AppError {
     /// An ingest run could not go on.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// Nobody waits for the outcome any more.
+    #[error("the request was given up")]
+    Cancelled,
 }
 
 /// Settings of an app, resolved.
@@ -91,6 +96,8 @@ pub struct App {
     /// One ingest run at a time a process: runs share the encoder anyway, and one client's documents
     /// are published in the order they came.
     ingesting: Mutex<()>,
+    /// Set once, when there are any.
+    generators: OnceLock<Generators>,
 }
 
 impl App {
@@ -116,7 +123,7 @@ impl App {
     /// Joins parts that are open already; without a reranker.
     pub fn new(engine: Arc<Engine>, embedder: EmbeddingService, limits: ExtractLimits) -> Self {
         let pipeline = Pipeline::new(engine, embedder, Extractor::new(limits), ChunkerConfig::default());
-        Self { pipeline, reranking: None, ingesting: Mutex::new(()) }
+        Self { pipeline, reranking: None, ingesting: Mutex::new(()), generators: OnceLock::new() }
     }
 
     /// The same with a reranker.
@@ -128,6 +135,17 @@ impl App {
     /// The reranker, loaded now if it is not yet; `None` when none is configured.
     pub(crate) fn reranker(&self) -> Option<Result<RerankService, ModelError>> {
         self.reranking.as_ref().map(Reranking::service)
+    }
+
+    /// Gives the app engines that write answers. Only the first call has an effect.
+    pub fn set_generators(&self, generators: Generators) {
+        drop(self.generators.set(generators));
+    }
+
+    /// The engines that write answers; none unless they were set.
+    pub fn generators(&self) -> &Generators {
+        static NONE: LazyLock<Generators> = LazyLock::new(Generators::default);
+        self.generators.get().unwrap_or(&NONE)
     }
 
     /// The index.
@@ -204,11 +222,24 @@ impl App {
 
     /// Answers a question from one client's documents, or abstains.
     pub fn answer(&self, scope: &Scope, body: &wire::AnswerBody) -> Result<wire::Answer, AppError> {
+        self.tell_answer(scope, body, &Cancel::default(), &mut |_| {})
+    }
+
+    /// As [`Self::answer`], and `tell` hears the answer while it is made. `cancel` gives it up.
+    pub fn tell_answer(
+        &self,
+        scope: &Scope,
+        body: &wire::AnswerBody,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(Told<'_>),
+    ) -> Result<wire::Answer, AppError> {
+        let engines = self.generators().chain(body.engine.as_deref()).map_err(AppError::Invalid)?;
         let passages = within("top_k", body.top_k.unwrap_or(answers::MOST), MAX_PASSAGES)?;
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
         let resolved = answers::asked(body)?;
         let retrieval = Retrieval { filter: filter.as_ref(), ..Retrieval::new(&resolved.question, passages) };
-        let mut answer = answers::answer(self, scope, &retrieval, body.top_k.is_none())?;
+        let asked = Asked { engines: &engines, enough: body.top_k.is_none(), cancel, tell };
+        let mut answer = generated::answer(self, scope, &retrieval, asked)?;
         answer.resolved_question = (resolved.question != body.question).then_some(resolved.question);
         Ok(answer)
     }

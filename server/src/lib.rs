@@ -1,13 +1,14 @@
 //! Footnote's server library and command line.
 //!
 //! [`app::App`] joins index, encoder and ingest and does the work of every front end, blocking and
-//! without HTTP; [`answers`] is the answer engine; [`http`] puts the app on the network and is the
-//! only place that knows status codes; `cli` is the command line, in-process or against a running
-//! server.
+//! without HTTP; [`answers`] is the answer engine, [`generators`] are engines that write; [`http`]
+//! puts the app on the network and is the only place that knows status codes; `cli` is the command
+//! line, in-process or against a running server.
 
 pub mod answers;
 pub mod app;
 pub mod cli;
+pub mod generators;
 pub mod http;
 mod rerank;
 pub mod wire;

@@ -118,7 +118,7 @@ fn describe(
         None => sentence.max_tokens.or(tokenizer.max_tokens).unwrap_or(positions).min(positions),
     };
     let pooling = match (kind, options.pooling.or(sentence.pooling)) {
-        (ModelKind::Reranker, _) => Pooling::Cls,
+        (ModelKind::Reranker | ModelKind::Generator, _) => Pooling::Cls,
         (ModelKind::Encoder, Some(pooling)) => pooling,
         (ModelKind::Encoder, None) => {
             return Err("it has no modules.json that names its pooling; give --pooling mean or cls".into());
@@ -126,11 +126,12 @@ fn describe(
     };
     let prefix = |option: &Option<String>, said: &str| match kind {
         ModelKind::Encoder => option.clone().unwrap_or_else(|| said.to_owned()),
-        ModelKind::Reranker => String::new(),
+        ModelKind::Reranker | ModelKind::Generator => String::new(),
     };
     let what = match kind {
         ModelKind::Encoder => format!("sentence encoder, {} dimensions", architecture.hidden),
         ModelKind::Reranker => "cross-encoder reranker".to_owned(),
+        ModelKind::Generator => "generator".to_owned(),
     };
     Ok(ModelConfig {
         name,

@@ -1,4 +1,4 @@
-//! From source files to our own layout: `model.safetensors` and `tokenizer.json`.
+//! From source files to our own layout: `model.safetensors` and `tokenizer.json`, or `model.gguf`.
 
 mod charsmap;
 pub(crate) mod checkpoint;
@@ -10,7 +10,7 @@ pub(crate) mod wordpiece;
 
 use crate::error::ModelError;
 use crate::registry::{Conversion, ModelSpec, SourceFile};
-use crate::store::{TOKENIZER, WEIGHTS};
+use crate::store::{GGUF, TOKENIZER, WEIGHTS};
 
 /// The files of a model's folder, except the manifest. The sources' hashes have been checked.
 pub(crate) fn convert(
@@ -33,6 +33,7 @@ pub(crate) fn convert(
             let (_, tokenizer) = source(spec, &sources, TOKENIZER)?;
             Ok(vec![(WEIGHTS, weights), (TOKENIZER, tokenizer.to_vec())])
         }
+        Conversion::Gguf => Ok(sources.into_iter().map(|(_, bytes)| (GGUF, bytes)).collect()),
     }
 }
 

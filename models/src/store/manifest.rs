@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{TOKENIZER, WEIGHTS};
+use super::file_names;
 use crate::config::ModelConfig;
 use crate::error::ModelError;
 use crate::hash;
@@ -89,9 +89,11 @@ impl Manifest {
         }
         let mut names: Vec<&str> = manifest.file.iter().map(|entry| entry.name.as_str()).collect();
         names.sort_unstable();
-        if names != [WEIGHTS, TOKENIZER] {
+        let wanted = file_names(manifest.model.kind);
+        if names != wanted {
             return Err(damaged(&format!(
-                "it names {names:?} where it should name {WEIGHTS} and {TOKENIZER}"
+                "it names {names:?} where it should name {}",
+                wanted.join(" and ")
             )));
         }
         let Some(spec) = spec else { return Ok(manifest) };
@@ -150,6 +152,7 @@ fn check_sources(source: &[FileEntry], spec: &ModelSpec, manifest: &Path) -> Res
 mod tests {
     use super::*;
     use crate::registry::MODELS;
+    use crate::store::WEIGHTS;
 
     #[test]
     fn a_manifest_says_the_same_after_it_was_stored() -> Result<(), Box<dyn std::error::Error>> {

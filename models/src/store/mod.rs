@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! <root>/<model>/model.safetensors  tokenizer.json  manifest.toml
+//! <root>/<model>/model.gguf  manifest.toml                          (a generator)
 //! ```
 //! A model's folder appears whole, by one rename, or not at all, and nobody may write to it. Its manifest says what
 //! the model is and holds the hashes of the files it was made from and of those it consists of; for a model of the
@@ -20,7 +21,7 @@ pub use self::dir::ModelDir;
 pub(crate) use self::manifest::{FileEntry, Manifest};
 pub(crate) use self::place::Staged;
 use crate::add::{self, AddOptions};
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, ModelKind};
 use crate::error::ModelError;
 use crate::fetch::{self, FetchEvent, FetchOptions};
 use crate::hash;
@@ -31,6 +32,9 @@ pub(crate) const WEIGHTS: &str = "model.safetensors";
 
 /// The tokenizer's file name.
 pub(crate) const TOKENIZER: &str = "tokenizer.json";
+
+/// The file name of a generator, which has its tokenizer in it.
+pub(crate) const GGUF: &str = "model.gguf";
 
 /// Characters in a model's name.
 const LONGEST_NAME: usize = 63;
@@ -189,7 +193,15 @@ impl ModelStore {
             hash::check(name, &bytes, &entry.sha256, "").ok()?;
             Some((name, bytes))
         };
-        [WEIGHTS, TOKENIZER].into_iter().map(read).collect()
+        file_names(spec.kind).iter().copied().map(read).collect()
+    }
+}
+
+/// The files of a model's folder, beside the manifest.
+fn file_names(kind: ModelKind) -> &'static [&'static str] {
+    match kind {
+        ModelKind::Encoder | ModelKind::Reranker => &[WEIGHTS, TOKENIZER],
+        ModelKind::Generator => &[GGUF],
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod add;
 mod fetch;
+mod generator;
 mod golden;
 mod golden_onnx;
 mod hostile;

@@ -33,10 +33,10 @@ pub(crate) fn asked(body: &AnswerBody) -> Result<Resolved, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Message;
+    use crate::wire::ChatMessage;
 
     fn body(messages: &[(Wrote, &str)], question: &str) -> AnswerBody {
-        let messages = messages.iter().map(|&(role, text)| Message { role, content: text.to_owned() });
+        let messages = messages.iter().map(|&(role, text)| ChatMessage { role, content: text.to_owned() });
         AnswerBody { question: question.to_owned(), messages: messages.collect(), ..AnswerBody::default() }
     }
 

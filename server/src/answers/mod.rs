@@ -14,6 +14,7 @@ pub mod conversation;
 mod features;
 mod fold;
 pub mod generate;
+pub mod generated;
 mod judge;
 mod named;
 mod phrase;
@@ -87,15 +88,20 @@ pub fn gather(
     Ok(Evidence { passages: hits, scored, judge, degraded, timings_ms })
 }
 
-/// Answers from the passages retrieved, or abstains with a reason; the passages come along either way.
-pub(crate) fn answer(
+/// Whether what was found is likely enough to hold the answer.
+fn is_enough(found: &Evidence) -> bool {
+    let weights = Weights::of(found.judge);
+    !found.scored.is_empty() && confidence(&found.scored, &weights) >= weights.abstain_below
+}
+
+/// Answers from the passages found, in their own sentences, or abstains with a reason; the passages come along either way.
+fn extractive(
     app: &App,
     scope: &Scope,
-    retrieval: &Retrieval<'_>,
-    enough: bool,
+    question: &str,
+    mut found: Evidence,
+    started: Instant,
 ) -> Result<Answer, AppError> {
-    let started = Instant::now();
-    let mut found = gather(app, scope, retrieval, enough)?;
     let weights = Weights::of(found.judge);
     let confidence = confidence(&found.scored, &weights);
     let mut out = Answer {
@@ -106,6 +112,7 @@ pub(crate) fn answer(
         engine: "extractive".into(),
         resolved_question: None,
         quoted_language: None,
+        usage: None,
         degraded: std::mem::take(&mut found.degraded),
         passages: std::mem::take(&mut found.passages),
         timings_ms: std::mem::take(&mut found.timings_ms),
@@ -117,7 +124,7 @@ pub(crate) fn answer(
     } else {
         let step = Instant::now();
         let chosen = choose(app, &out.passages, &mut found.scored, &weights)?;
-        let verified = verify(app, scope, retrieval.question, &out.passages, &chosen)?;
+        let verified = verify(app, scope, question, &out.passages, &chosen)?;
         out.timings_ms.insert("verify".into(), ms(step));
         if verified.is_empty() {
             out.grounding.reason = Some(AbstainReason::Unverified);

@@ -198,6 +198,9 @@ pub(super) struct Ask {
     /// Only documents that pass it, such as {"language": "ro"} or {"tags": {"$in": ["hr"]}}
     #[arg(long, value_name = "JSON", value_parser = json)]
     pub(super) filter: Option<serde_json::Value>,
+    /// Who writes: an engine of footnote.toml, or extractive [default: the order in footnote.toml]
+    #[arg(long, value_name = "NAME")]
+    pub(super) engine: Option<String>,
 }
 
 fn json(text: &str) -> Result<serde_json::Value, String> {

@@ -4,7 +4,7 @@ use super::args::{Ask, Search};
 use super::config::Settings;
 use super::output::Output;
 use super::{Ended, backend};
-use crate::wire::{AnswerBody, Message, Role, SearchBody};
+use crate::wire::{AnswerBody, ChatMessage, Role, SearchBody};
 
 pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
     let body = SearchBody {
@@ -41,12 +41,14 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
 }
 
 pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
-    let messages = args.after.iter().map(|asked| Message { role: Role::User, content: asked.clone() });
+    let messages = args.after.iter().map(|asked| ChatMessage { role: Role::User, content: asked.clone() });
     let body = AnswerBody {
         question: args.question.clone(),
         messages: messages.collect(),
         top_k: args.top_k,
         filter: args.filter.clone(),
+        engine: args.engine.clone(),
+        ..AnswerBody::default()
     };
     let answer = backend::open(settings)?.answer(&body)?;
     out.object(&answer)?;
@@ -60,6 +62,10 @@ pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::
             out.hit(rank, hit)?;
         }
         out.line(timings(&answer.timings_ms))?;
+        let tokens = answer.usage.as_ref().map_or_else(String::new, |u| {
+            format!(", {} tokens read and {} written by {}", u.prompt_tokens, u.completion_tokens, u.engine)
+        });
+        out.line(format!("engine {}{tokens}", answer.engine))?;
     }
     Ok(Ended::Well)
 }

@@ -10,6 +10,7 @@ use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, ModelError, ModelStore, P
 
 use super::args::Common;
 use crate::app::{AppSettings, Inference};
+use crate::generators::GeneratorsConfig;
 
 /// Something typed or configured cannot be meant: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,7 @@ pub(crate) struct Settings {
     pub(crate) key: Option<String>,
     pub(crate) bind: String,
     pub(crate) log_json: bool,
+    pub(crate) generators: GeneratorsConfig,
     pub(crate) shown: Vec<Shown>,
 }
 
@@ -76,6 +78,9 @@ const KEYS: [(&str, &str); 11] = [
     ("bind", "FOOTNOTE_BIND"),
     ("log_format", "FOOTNOTE_LOG_FORMAT"),
 ];
+
+/// Tables of `footnote.toml`.
+const TABLES: [&str; 2] = ["generators", "answers"];
 
 impl Settings {
     /// Resolves what was typed against environment and file.
@@ -119,6 +124,12 @@ impl Settings {
         if !matches!(log_format.as_str(), "text" | "json") {
             return Err(Usage(format!("log_format is {log_format:?}: use text or json")).into());
         }
+        let generators = GeneratorsConfig::read(file.values.get("generators"), file.values.get("answers"))
+            .map_err(|reason| Usage(format!("configuration file {}: {reason}", file.path.display())))?;
+        for generator in &generators.generators {
+            let origin = Origin::File(file.path.clone());
+            shown.push(Shown { key: "generators", value: generator.to_string(), origin });
+        }
         Ok(Self {
             data_given: data.as_ref().is_some_and(|d| d.1 != Origin::Default),
             data: value(data).into(),
@@ -131,6 +142,7 @@ impl Settings {
             key: key.map(|k| k.0),
             bind: value(bind),
             log_json: log_format == "json",
+            generators,
             shown,
         })
     }
@@ -214,8 +226,8 @@ fn read_file(given: Option<&Path>) -> anyhow::Result<ConfigFile> {
     let values: toml::Table = text.parse().map_err(|e: toml::de::Error| {
         Usage(format!("configuration file {}: {}", path.display(), e.message()))
     })?;
-    if let Some(unknown) = values.keys().find(|k| !KEYS.iter().any(|known| known.0 == k.as_str())) {
-        let known: Vec<&str> = KEYS.iter().map(|k| k.0).collect();
+    if let Some(unknown) = values.keys().find(|k| !known_keys().any(|known| known == k.as_str())) {
+        let known: Vec<&str> = known_keys().collect();
         return Err(Usage(format!(
             "configuration file {}: unknown key {unknown:?}, known are {}",
             path.display(),
@@ -224,6 +236,10 @@ fn read_file(given: Option<&Path>) -> anyhow::Result<ConfigFile> {
         .into());
     }
     Ok(ConfigFile { path: path.to_path_buf(), values })
+}
+
+fn known_keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|known| known.0).chain(TABLES)
 }
 
 #[cfg(test)]

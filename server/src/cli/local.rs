@@ -11,6 +11,7 @@ use footnote_ingest::pipeline::{Event, PathOptions, Report};
 use super::backend::{Backend, Sync};
 use super::config::{Settings, Usage};
 use crate::app::{App, in_seconds, rotate_key};
+use crate::generators::Generators;
 use crate::wire::{
     Answer, AnswerBody, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody, SearchResult,
     TextOut,
@@ -124,6 +125,9 @@ impl Backend for Local {
     }
 
     fn answer(&self, body: &AnswerBody) -> anyhow::Result<Answer> {
+        // No other engine is opened: a local model takes time and memory.
+        let config = self.settings.generators.only(body.engine.as_deref()).map_err(Usage)?;
+        self.app()?.set_generators(Generators::open(&config, &Settings::models()?).map_err(Usage)?);
         Ok(self.app()?.answer(&self.scope()?, body)?)
     }
 

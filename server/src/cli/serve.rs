@@ -11,6 +11,7 @@ use super::backend::Backend as _;
 use super::config::{Settings, Usage};
 use super::local::Local;
 use crate::app::App;
+use crate::generators::Generators;
 use crate::http::{self, AuthMode, HttpSettings};
 
 pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
@@ -32,7 +33,9 @@ pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
             );
         }
     }
-    let app = Arc::new(App::open(&settings.app(), &Settings::models()?)?);
+    let models = Settings::models()?;
+    let app = Arc::new(App::open(&settings.app(), &models)?);
+    app.set_generators(Generators::open(&settings.generators, &models).map_err(Usage)?);
     let auth = if args.no_auth { AuthMode::OffLoopbackOnly } else { AuthMode::Required };
     let http_settings = HttpSettings { auth, bind: address, ..HttpSettings::default() };
     let runtime =

@@ -14,12 +14,13 @@ use serde_json::{Value, json};
 use super::Api;
 use super::error::{ApiError, Code};
 use crate::app::App;
+use crate::generators::EngineStatus;
 
 /// How long the outcome of a check stands: the route needs no key, so it must stay cheap.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// The last outcome of the check.
-pub(crate) type LastCheck = tokio::sync::Mutex<Option<(Instant, Result<(), ApiError>)>>;
+pub(crate) type LastCheck = tokio::sync::Mutex<Option<(Instant, Result<Vec<EngineStatus>, ApiError>)>>;
 
 /// `GET /healthz`: the process answers.
 pub(crate) async fn alive() -> Json<Value> {
@@ -35,7 +36,8 @@ pub(crate) async fn started(State(api): State<Arc<Api>>) -> Result<Json<Value>, 
     }
 }
 
-/// `GET /readyz`: a file can be written, the database answers, the model embeds.
+/// `GET /readyz`: a file can be written, the database answers, the model embeds. Engines that write answers are listed, but
+/// none of them is needed: the extractive engine always answers.
 pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Result<Json<Value>, ApiError> {
     if *api.stopping.borrow() {
         return Err(ApiError::new(Code::NotReady, "the server is stopping"));
@@ -50,10 +52,12 @@ pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Result<Json<Value>, Ap
             outcome
         }
     };
-    outcome.map(|()| Json(json!({ "status": "ready", "checks": { "storage": "ok", "model": "ok" } })))
+    outcome.map(|engines| {
+        Json(json!({ "status": "ready", "checks": { "storage": "ok", "model": "ok" }, "engines": engines }))
+    })
 }
 
-fn check(app: &App) -> Result<(), ApiError> {
+fn check(app: &App) -> Result<Vec<EngineStatus>, ApiError> {
     let failed = |part: &'static str, cause: String| {
         ApiError::new(Code::NotReady, format!("{part} does not work; the server's log says why"))
             .caused_by(cause)
@@ -66,7 +70,7 @@ fn check(app: &App) -> Result<(), ApiError> {
     app.embedder()
         .embed_blocking(Priority::Interactive, InputKind::Passage, vec!["ready".to_owned()])
         .map_err(|e| failed("model", e.to_string()))?;
-    Ok(())
+    Ok(app.generators().statuses())
 }
 
 fn write_probe(dir: &Path) -> std::io::Result<()> {

@@ -12,6 +12,7 @@ mod clients;
 mod context;
 mod documents;
 mod error;
+mod events;
 mod extract;
 mod health;
 mod host;
@@ -57,6 +58,8 @@ pub struct Api {
     settings: HttpSettings,
     /// Way to the threads for searches, answers, reads and deletes.
     work: Blocking,
+    /// Way to the threads for answers that a generator may write: each takes seconds, so they never stand before a search.
+    generating: Blocking,
     /// Way to the threads for what only touches `control.db`: short, so it never waits behind a search.
     control: Blocking,
     /// Way to the threads for uploads; a place also covers the memory of the body.
@@ -75,6 +78,7 @@ impl Api {
         let worker = ingest.start(Arc::clone(&app))?;
         let api = Self {
             work: Blocking::new(settings.max_concurrent, settings.max_waiting),
+            generating: Blocking::new(settings.max_generating, settings.max_waiting),
             control: Blocking::new(4, 1024),
             uploads: Blocking::new(settings.max_uploads, settings.max_waiting),
             downloads: Blocking::new(MAX_DOWNLOADS, 0),
@@ -151,6 +155,11 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/clients/{name}/snapshot", get(snapshots::download))
         .layer(middleware::from_fn(move |request, next| limit_time(upload_limit, request, next)));
     let request_limit = settings.request_timeout;
+    // A generated answer has a limit of its own inside.
+    let answer_limit = request_limit.saturating_add(api.app.generators().timeout());
+    let answers = Router::new()
+        .route("/v1/answers", post(answers::answer))
+        .layer(middleware::from_fn(move |request, next| limit_time(answer_limit, request, next)));
     let rest = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -164,7 +173,6 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/jobs/{id}", get(jobs::show))
         .route("/v1/jobs/{id}/retry", post(jobs::retry))
         .route("/v1/search", post(search::search))
-        .route("/v1/answers", post(answers::answer))
         .route("/v1/clients", get(clients::list).post(clients::add))
         .route("/v1/clients/{name}", delete(clients::remove))
         .route("/v1/keys", get(keys::list).post(keys::add))
@@ -172,7 +180,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/keys/{id}/rotate", post(keys::rotate))
         .layer(middleware::from_fn(move |request, next| limit_time(request_limit, request, next)));
     let open = settings.auth == AuthMode::OffLoopbackOnly;
-    let router = uploads.merge(rest).fallback(unknown_route).with_state(api);
+    let router = uploads.merge(answers).merge(rest).fallback(unknown_route).with_state(api);
     wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router })
 }
 

@@ -27,6 +27,8 @@ pub struct HttpSettings {
     pub max_json_bytes: usize,
     /// Requests worked on at the same time.
     pub max_concurrent: usize,
+    /// Answers written by a generator at the same time.
+    pub max_generating: usize,
     /// Requests that may wait for one of those places; beyond that the answer is 503.
     pub max_waiting: usize,
     /// Uploads read into memory at the same time.
@@ -54,6 +56,7 @@ impl Default for HttpSettings {
             max_body_bytes: 64 << 20,
             max_json_bytes: 1 << 20,
             max_concurrent: 2 * cores,
+            max_generating: 8,
             max_waiting: 64,
             max_uploads: 4,
             max_connections: 1024,

@@ -15,19 +15,25 @@ pub struct AnswerBody {
     /// The conversation before it, oldest first, at most 100 messages. A question such as "And the 800?" is made whole from
     /// it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub messages: Vec<Message>,
+    pub messages: Vec<ChatMessage>,
     /// Passages to read, 1 to 20; as many as the question needs, 2 to 8, unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_k: Option<usize>,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<serde_json::Value>,
+    /// Who writes: a configured engine or `extractive`; the configured order unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Whether the answer comes as server-sent events, each sentence as soon as it is verified.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stream: bool,
 }
 
 /// A message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Message {
+pub struct ChatMessage {
     /// Who wrote it.
     pub role: Role,
     /// Its text.
@@ -57,7 +63,7 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// Whether the answer rests on evidence.
     pub grounding: Grounding,
-    /// `extractive`.
+    /// Who wrote it: `extractive`, or the name of a configured engine.
     pub engine: String,
     /// The question that was searched with, when it was made whole from the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,12 +71,35 @@ pub struct Answer {
     /// Language of the quotes, ISO 639-1, when the question is in another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoted_language: Option<String>,
+    /// Tokens a generator took, when one was asked and came to an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// What was read, best first; also when abstained.
     pub passages: Vec<Hit>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<String, f64>,
+}
+
+/// Tokens a generator took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens it was shown.
+    pub prompt_tokens: usize,
+    /// Tokens it wrote, those of sentences that were dropped included.
+    pub completion_tokens: usize,
+    /// Its name.
+    pub engine: String,
+}
+
+/// Data of the event `message`: the next sentence of a streamed answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The sentence, with the space before it. All of them joined are the answer.
+    pub text: String,
+    /// Numbers of its citations, each of which follows as an event of its own.
+    pub citations: Vec<u32>,
 }
 
 /// Where a sentence of the answer comes from.
@@ -158,4 +187,6 @@ pub enum AbstainReason {
     WeakEvidence,
     /// A sentence was found but its quote could not be read back from the store.
     Unverified,
+    /// A generator was shown the passages and says that they do not hold the answer.
+    Declined,
 }

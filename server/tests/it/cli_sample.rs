@@ -8,7 +8,7 @@ use footnote_ingest::worker::ExtractLimits;
 use footnote_models::testing::{test_encoder, test_reranker};
 use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, EmbeddingService, RerankService, ServiceOptions};
 use footnote_server::app::App;
-use footnote_server::wire::{Answer, AnswerBody, GroundingStatus, Message, Role, SearchBody};
+use footnote_server::wire::{Answer, AnswerBody, ChatMessage, GroundingStatus, Role, SearchBody};
 
 use crate::cli_support::json;
 
@@ -104,9 +104,9 @@ fn follow_ups(app: &App) -> FollowUps {
     for client in sample() {
         let scope = scope(app.engine(), client.name);
         for dialogue in client.dialogues() {
-            let mut messages: Vec<Message> = Vec::new();
+            let mut messages: Vec<ChatMessage> = Vec::new();
             for turn in dialogue.turns {
-                let ask = |question: &str, messages: &[Message]| {
+                let ask = |question: &str, messages: &[ChatMessage]| {
                     let body = AnswerBody {
                         question: question.to_owned(),
                         messages: messages.to_vec(),
@@ -128,8 +128,8 @@ fn follow_ups(app: &App) -> FollowUps {
                     told.with += cited(&answer);
                     told.without += cited(&ask(&turn.text, &[]));
                 }
-                messages.push(Message { role: Role::User, content: turn.text });
-                messages.push(Message { role: Role::Assistant, content: answer.answer });
+                messages.push(ChatMessage { role: Role::User, content: turn.text });
+                messages.push(ChatMessage { role: Role::Assistant, content: answer.answer });
             }
         }
     }

@@ -95,8 +95,12 @@ impl Server {
         self.key("default", Role::Editor, Some(&["acme"]))
     }
 
+    pub(crate) async fn respond(&self, call: Call) -> axum::response::Response {
+        self.router.clone().oneshot(call.0).await.expect("infallible")
+    }
+
     pub(crate) async fn send(&self, call: Call) -> Reply {
-        let response = self.router.clone().oneshot(call.0).await.expect("infallible");
+        let response = self.respond(call).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("body").to_bytes().to_vec();
         Reply { status: parts.status.as_u16(), headers: parts.headers, body }
