@@ -63,11 +63,11 @@ pub(super) fn judge(
 
 /// Whether each of `sentences` gives a language model orders, by the probe over the default encoder's vectors; with another encoder
 /// none does.
-pub(super) fn orders(app: &App, sentences: Vec<String>) -> Result<Vec<bool>, AppError> {
+pub(super) fn orders(app: &App, sentences: &[String]) -> Result<Vec<bool>, AppError> {
     if app.embedder().info().name != probe::ENCODER {
         return Ok(vec![false; sentences.len()]);
     }
-    let vectors = vectors(app, sentences.clone())?;
+    let vectors = vectors(app, sentences.to_vec())?;
     Ok(sentences.iter().zip(vectors).map(|(text, vector)| probe::is_order(text, &vector)).collect())
 }
 

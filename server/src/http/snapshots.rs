@@ -45,7 +45,7 @@ pub(crate) async fn download(
             Err(error) => drop(taken.send(Err(error))),
             Ok(held) => {
                 if taken.send(Ok(held.report().seq)).is_ok() {
-                    send(&held, &name_of, sender);
+                    send(&held, &name_of, &sender);
                 }
             }
         }
@@ -63,7 +63,7 @@ pub(crate) async fn download(
 }
 
 /// Writes the archive; a failure breaks the connection off, so that half an archive is not taken for a whole one.
-fn send(held: &HeldSnapshot, name: &str, sender: mpsc::Sender<io::Result<Bytes>>) {
+fn send(held: &HeldSnapshot, name: &str, sender: &mpsc::Sender<io::Result<Bytes>>) {
     let pipe = Pipe { sender: sender.clone(), runtime: tokio::runtime::Handle::current() };
     let mut archive = tar::Builder::new(BufWriter::with_capacity(PIECE, pipe));
     archive.mode(tar::HeaderMode::Deterministic);
