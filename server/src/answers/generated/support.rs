@@ -60,7 +60,9 @@ impl<'h> Shown<'h> {
             .enumerate()
             .flat_map(|(shown, spans)| (0..spans.len()).map(move |at| (shown, at)))
             .collect();
-        let analyzer = language.map_or_else(Analyzer::exact, Analyzer::stemmed);
+        // Function words are no topic: when the answer's language is not known, those of the first passage are left out.
+        let theirs = || order.first().and_then(|hit| Language::from_code(hits[*hit].language.as_deref()?));
+        let analyzer = language.or_else(theirs).map_or_else(Analyzer::exact, Analyzer::stemmed);
         Self {
             hits,
             order,
