@@ -11,6 +11,12 @@ use crate::answers::generate::attribute::Attributor;
 use crate::answers::verify::{Evidence, Thresholds, check, judge};
 use crate::wire::{Hit, Support, SupportStatus};
 
+/// Words with a topic that a sentence and its quote must share: `the answer is 1` has a figure that is found somewhere.
+const LEAST_WORDS: usize = 2;
+
+/// How [`judge`] names a sentence that the quote says word for word.
+const VERBATIM: &str = "exact_quote";
+
 /// The quote for a sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
@@ -54,7 +60,9 @@ impl<'h> Shown<'h> {
             .enumerate()
             .flat_map(|(shown, spans)| (0..spans.len()).map(move |at| (shown, at)))
             .collect();
-        let analyzer = language.map_or_else(Analyzer::exact, Analyzer::stemmed);
+        // Function words are no topic: when the answer's language is not known, those of the first passage are left out.
+        let theirs = || order.first().and_then(|hit| Language::from_code(hits[*hit].language.as_deref()?));
+        let analyzer = language.or_else(theirs).map_or_else(Analyzer::exact, Analyzer::stemmed);
         Self {
             hits,
             order,
@@ -114,6 +122,9 @@ impl<'h> Shown<'h> {
                 continue;
             }
             let support = self.judged(claim, hit, &span);
+            if support.method != VERBATIM && self.shared_words(claim, hit, &span) < LEAST_WORDS {
+                continue;
+            }
             let better = best.as_ref().is_none_or(|best| rank(support.status) < rank(best.support.status));
             if better {
                 best = Some(Found { hit, span, support });
@@ -128,9 +139,7 @@ impl<'h> Shown<'h> {
     /// Whether the claim is this quote with a word of a sentence like it put in: `the basic plan costs 9 EUR` where one
     /// sentence has the price of the basic plan and another, the quote, the 9 EUR of the premium one.
     fn mixes(&self, claim: &str, hit: usize, span: &Range<usize>) -> bool {
-        let terms = |text: &str| -> HashSet<String> {
-            self.analyzer.tokens(text).into_iter().map(|token| token.term).collect()
-        };
+        let terms = |text: &str| self.terms(text);
         let (claimed, quoted) = (terms(claim), terms(&self.hits[hit].text[span.clone()]));
         let lacking: Vec<&String> = claimed.difference(&quoted).collect();
         if lacking.is_empty() {
@@ -149,6 +158,17 @@ impl<'h> Shown<'h> {
             };
             apart && alike()
         })
+    }
+
+    /// Words, not figures, that the claim shares with the quote.
+    fn shared_words(&self, claim: &str, hit: usize, span: &Range<usize>) -> usize {
+        let quoted = self.terms(&self.hits[hit].text[span.clone()]);
+        let words = self.terms(claim);
+        words.intersection(&quoted).filter(|term| !term.contains(|c: char| c.is_ascii_digit())).count()
+    }
+
+    fn terms(&self, text: &str) -> HashSet<String> {
+        self.analyzer.tokens(text).into_iter().map(|token| token.term).collect()
     }
 
     fn judged(&self, claim: &str, hit: usize, span: &Range<usize>) -> Support {
@@ -256,6 +276,7 @@ mod tests {
             "The premium plan costs 7 EUR a month.",
             "The basic plan costs 9 EUR a month.",
             "Penguins live in Antarctica.",
+            "The answer is: 9.",
             "Yes.",
             "",
         ] {
