@@ -57,7 +57,7 @@ pub struct Run {
 }
 
 /// A set as a run names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dataset<'a> {
     /// A folder.
     Folder(&'a str),

@@ -150,8 +150,7 @@ fn choose(
 ) -> Result<Vec<Candidate>, AppError> {
     loop {
         let chosen = score::choose(scored, weights, MAX_SENTENCES);
-        let texts: Vec<String> =
-            chosen.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
+        let texts: Vec<String> = chosen.iter().map(|c| hits[c.hit].text[c.span.clone()].to_owned()).collect();
         let orders = judge::orders(app, &texts)?;
         if !orders.contains(&true) {
             return Ok(chosen);
