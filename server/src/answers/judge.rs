@@ -45,7 +45,8 @@ pub(super) fn judge(
                 degraded.push(Degraded { part: "rerank".to_owned(), reason: error.to_string() });
             }
             Some(Ok(service)) => {
-                let scores = service.rerank_blocking(Priority::Interactive, question, texts(hits, scored))?;
+                let scores =
+                    service.rerank_blocking(Priority::Interactive, question, under_headings(hits, scored))?;
                 for ((_, features), score) in scored.iter_mut().zip(scores) {
                     features.logit = score.logit;
                 }
@@ -54,7 +55,7 @@ pub(super) fn judge(
         }
     }
     let Some(asked) = asked else { return Ok(Judge::Nobody) };
-    let vectors = vectors(app, texts(hits, scored))?;
+    let vectors = vectors(app, sentences(hits, scored))?;
     for ((_, features), vector) in scored.iter_mut().zip(vectors) {
         features.cosine = dot(asked, &vector);
     }
@@ -71,13 +72,21 @@ pub(super) fn orders(app: &App, sentences: &[String]) -> Result<Vec<bool>, AppEr
     Ok(sentences.iter().zip(vectors).map(|(text, vector)| probe::is_order(text, &vector)).collect())
 }
 
-/// What a model reads of each candidate: the heading it stands under, or the header row of its table, and the sentence. "For an
+fn sentence<'h>(hits: &'h [Hit], candidate: &Candidate) -> &'h str {
+    &hits[candidate.hit].text[candidate.span.clone()]
+}
+
+/// What the encoder reads: the sentences. Under a heading their vectors are less like a question's.
+fn sentences(hits: &[Hit], scored: &[(Candidate, Features)]) -> Vec<String> {
+    scored.iter().map(|(candidate, _)| sentence(hits, candidate).to_owned()).collect()
+}
+
+/// What the reranker reads of each candidate: the heading it stands under, or the header row of its table, and the sentence. "For an
 /// entrapment an engineer is there within 35 minutes" says more under "People trapped in a lift".
-fn texts(hits: &[Hit], scored: &[(Candidate, Features)]) -> Vec<String> {
+fn under_headings(hits: &[Hit], scored: &[(Candidate, Features)]) -> Vec<String> {
     let text = |(candidate, _): &(Candidate, Features)| {
-        let hit = &hits[candidate.hit];
-        let sentence = &hit.text[candidate.span.clone()];
-        match hit.source.heading_path.last() {
+        let sentence = sentence(hits, candidate);
+        match hits[candidate.hit].source.heading_path.last() {
             Some(heading) if heading != sentence => format!("{heading}: {sentence}"),
             _ => sentence.to_owned(),
         }

@@ -51,7 +51,13 @@ fn models(question: &str) -> Vec<String> {
             && word.bytes().all(|b| b.is_ascii_digit())
             && !(word.len() == 4 && ["17", "18", "19", "20"].iter().any(|century| word.starts_with(century)))
     };
-    let together = |name: &str, number: &str| question.contains(&format!("{name} {number}"));
+    // The first word of a sentence has a capital whatever it is: "Are 25 days enough?"
+    let together = |name: &str, number: &str| {
+        question.match_indices(&format!("{name} {number}")).any(|(at, _)| {
+            let before = question[..at].trim_end();
+            !before.is_empty() && !before.ends_with(['.', '?', '!', ':', '\u{201e}', '"'])
+        })
+    };
     parts
         .windows(2)
         .filter_map(|pair| match pair {
