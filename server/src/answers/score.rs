@@ -50,7 +50,7 @@ impl Weights {
                 news: 1.0,
                 missing: 0.6,
                 confidence: [-0.78, 0.303, 0.76, -1.19],
-                abstain_below: 0.35,
+                abstain_below: 0.4,
                 margin: 2.5,
             },
             Judge::Across => Self {
@@ -64,7 +64,7 @@ impl Weights {
                 news: 1.0,
                 missing: 0.9,
                 confidence: [-81.8, 101.6, 5.8, -0.55],
-                abstain_below: 0.35,
+                abstain_below: 0.7,
                 margin: 1.5,
             },
             Judge::Encoder | Judge::Nobody => Self {
@@ -78,7 +78,7 @@ impl Weights {
                 news: 1.0,
                 missing: 0.6,
                 confidence: [-29.9, 33.6, 3.45, -0.98],
-                abstain_below: 0.35,
+                abstain_below: 0.4,
                 margin: 1.5,
             },
         }
