@@ -2,7 +2,7 @@
 //!
 //! Nothing removes the problem: whoever words an order freshly enough is not found. What is found is flagged on the
 //! chunk and, sentence by sentence, kept out of answers and prompts. Rules are tables of patterns for English, Romanian
-//! and Polish ([`rules`] says how they are read); each sentence is judged by itself, except that a line such as "Note to
+//! and Polish (`rules` says how they are read); each sentence is judged by itself, except that a line such as "Note to
 //! AI assistants:" also makes suspect the orders after it.
 //!
 //! Texts about the subject are not orders: a specimen in quotation marks that is announced as one is left out.

@@ -5,7 +5,7 @@
 //! topics in parentheses, the user's own words first. The result is searched with and shown.
 //!
 //! What is carried comes from the user's turns. Of the assistant's, only a name that answers a question about who or
-//! which is taken ([`reply`]), because replies may repeat what a document planted.
+//! which is taken (`reply`), because replies may repeat what a document planted.
 //!
 //! Not resolved: ordinals into lists ("the second one"), turns more than [`MAX_TURNS`] back, other languages.
 

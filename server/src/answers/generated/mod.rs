@@ -1,7 +1,7 @@
 //! Answers that a generator writes: it is shown the passages, what it says is held sentence by sentence, and a sentence
 //! is served only with a quote that supports it and that the store confirms.
 //!
-//! `support` finds the quote (pure), `writer` holds the sentences, `attempt` asks one engine, [`answer`] asks them in
+//! `support` finds the quote (pure), `writer` holds the sentences, `attempt` asks one engine, `answer` asks them in
 //! order and ends with the extractive one, always.
 
 mod attempt;

@@ -1,7 +1,7 @@
 //! Whether a quote supports a sentence, whatever engine wrote the sentence: its figures, dates, units, names, codes and negations must
 //! stand in the quote, in their place. Pure: no model, no store; support by meaning comes from outside as a number.
 //!
-//! [`check`] reads both texts and lists what it found; [`judge`] makes a status of it. English, Romanian and Polish have rules of their
+//! [`check`] reads both texts and lists what it found; [`judge`](judge()) makes a status of it. English, Romanian and Polish have rules of their
 //! own; text of other languages is read by the rules of the likeliest of the three, so figures and names are still checked.
 //!
 //! `tokens` cuts texts, `figures`, `dates` and `names` read items from them, `quantities` and `anchors` put the items in a row and tell

@@ -2,7 +2,7 @@
 //!
 //! Models write markers in many ways: `[1]`, `[1, 2]`, `[1][2]`, `[1-3]`, `【1†source】`, `[^1]`, `[Source 1]`,
 //! `(doc 2)`, `(see [1])`, `[1](https://...)`, before or after the full stop, at the start of a line, on a line of their
-//! own. [`grammar`] knows these forms, [`strip`] takes them out of a text, [`stream`] cuts sentences as soon as nothing
+//! own. `grammar` knows these forms, `strip` takes them out of a text, `stream` cuts sentences as soon as nothing
 //! that follows can change them.
 
 mod grammar;

@@ -213,7 +213,7 @@ fn is_unambiguous(found: &Marker, text: &str, at: usize, passages: usize) -> boo
     !referring && !numbered && !before.is_empty() && (ends || last || (ended && after.starts_with(' ')))
 }
 
-/// How much of "According to [1], " goes with the marker.
+/// How much of "According to `[1]`, " goes with the marker.
 struct Lead {
     keep: usize,
     comma: usize,
