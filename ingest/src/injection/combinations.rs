@@ -19,7 +19,7 @@ pub(super) const COMBINATIONS: &[Combination] = &[
         all: &[&["markup"], &["machine", "assistant", "you", "answer", "reset"]],
         none: &[],
     },
-    Combination { name: "reset told", all: &[&["reset"], &["told"]], none: &[] },
+    Combination { name: "reset told", all: &[&["reset"], &["told"]], none: &["own words"] },
     Combination {
         name: "reset memory",
         all: &[&["reset"], &["instructions"], &["you"], &["absolute", "say", "act", "reveal"]],

@@ -24,6 +24,7 @@ pub(super) const NO_HINTS: &[&str] = &[
     "address",
     "favour",
     "readers",
+    "own words",
     "instructions",
     "this text",
     "told of machines",
@@ -247,6 +248,16 @@ pub(super) const SIGNALS: &[Signal] = &[
             r"\b(?:employees?|staff|customers? (?:may|must|can|should)|callers?|visitors?|patients?|members|residents|students|drivers?|colleagues?|managers?|the desk|applicants (?:may|must))\b",
             r"\b(?:va rugam|dumneavoastra|angajati\w*|vizitator\w*|pacient\w*|cursanti\w*|personalul|rugam|va (?:multumim|recomandam|puteti))\b|{imp}\w{3,}(?:ati|eti|iti)\b",
             r"\b(?:prosimy|prosze|panstwo|pan|pani|pracowni\w+|pacjen\w+|uczestni\w+|nalezy|nie wolno)\b",
+            "",
+        ],
+    ),
+    // A business takes back its own words.
+    signal(
+        "own words",
+        [
+            r"\b(?:my|our) (?:previous|prior|earlier|last|former)\b",
+            r"\b(?:noastre|noastra|mele|mea) (?:anterioar\w+|precedent\w+|de dinainte)\b",
+            r"\b(?:nasz\w*|moj\w*) (?:wczesniejsz\w+|poprzedni\w+|dawn\w+)\b",
             "",
         ],
     ),

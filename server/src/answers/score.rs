@@ -64,7 +64,7 @@ impl Weights {
                 news: 1.0,
                 missing: 0.9,
                 confidence: [-81.8, 101.6, 5.8, -0.55],
-                abstain_below: 0.7,
+                abstain_below: 0.9,
                 margin: 1.5,
             },
             Judge::Encoder | Judge::Nobody => Self {
