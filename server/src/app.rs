@@ -299,6 +299,16 @@ impl App {
     /// # Errors
     /// A question that is too long, an index that fails, and an encoder that fails when no other leg can answer.
     pub fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
+        match self.retrieve_once(scope, retrieval) {
+            // A migration swapped the index between the embedding and the search.
+            Err(AppError::Index(footnote_index::Error::FingerprintMismatch { .. })) => {
+                self.retrieve_once(scope, retrieval)
+            }
+            retrieved => retrieved,
+        }
+    }
+
+    fn retrieve_once(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
         let Retrieval { question, top_k, mode, explain, filter, phrases, prefix, facets } = *retrieval;
         check_question(question)?;
         let mut degraded = None;
