@@ -18,6 +18,7 @@ mod generators_support;
 mod http_access;
 mod http_documents;
 mod http_jobs;
+mod http_migrations;
 mod http_protocol;
 mod http_search;
 mod http_serve;
