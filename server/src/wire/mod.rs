@@ -6,6 +6,7 @@ mod admin;
 mod answer;
 mod documents;
 mod jobs;
+mod limits;
 mod search;
 
 use footnote_index::Position;
@@ -18,6 +19,7 @@ pub use answer::{
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
+pub use limits::{ClientSettings, ClientUsageOut, LimitsOut, RateOut, UsageOut, UsedOut, WindowOut};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.

@@ -1,5 +1,6 @@
 //! Integration tests of the server: one binary, a module a subject.
 
+mod admission;
 mod cli_disk;
 mod cli_errors;
 mod cli_kill;
@@ -22,3 +23,5 @@ mod http_protocol;
 mod http_search;
 mod http_serve;
 mod http_support;
+mod jwt;
+mod limits;
