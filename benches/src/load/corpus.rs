@@ -18,7 +18,8 @@ impl Corpus {
     /// Pieces of the documents of all sets below `folder`, and their questions. When there are fewer pieces than asked for,
     /// pieces come again with a number of their own.
     pub(crate) fn load(folder: &Path, wanted: usize) -> anyhow::Result<Self> {
-        let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let entries =
+            std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
         let mut sets: Vec<_> = entries.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
         sets.retain(|path| path.join("corpus.jsonl").exists());
         sets.sort();

@@ -63,11 +63,7 @@ impl Target<'_> {
 }
 
 /// Sends `send(n)` at `n / rate` seconds, whatever became of those before, for `length`.
-pub(crate) fn by_the_clock(
-    rate: f64,
-    length: Duration,
-    send: impl Fn(usize) -> u16 + Sync,
-) -> Vec<Outcome> {
+pub(crate) fn by_the_clock(rate: f64, length: Duration, send: impl Fn(usize) -> u16 + Sync) -> Vec<Outcome> {
     let total = (rate * length.as_secs_f64()) as usize;
     let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(total)));
     let start = Instant::now();

@@ -33,7 +33,8 @@ pub(crate) fn run(place: &Place, corpus: &Corpus, rounds: usize, phase: Duration
         let (stop, kept) = (AtomicBool::new(false), Mutex::new(Vec::new()));
         let statuses = Mutex::new(std::collections::BTreeMap::<u16, usize>::new());
         let count = |status| {
-            *statuses.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entry(status).or_default() += 1;
+            *statuses.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entry(status).or_default() +=
+                1;
         };
         std::thread::scope(|threads| {
             for _ in 0..WRITERS {
@@ -46,7 +47,9 @@ pub(crate) fn run(place: &Place, corpus: &Corpus, rounds: usize, phase: Duration
                         count(status);
                         if status == 202 {
                             let client = n % place.clients.len();
-                            kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((client, uri));
+                            kept.lock()
+                                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                                .push((client, uri));
                         }
                     }
                 });
@@ -94,7 +97,11 @@ pub(crate) fn run(place: &Place, corpus: &Corpus, rounds: usize, phase: Duration
         slowest.as_secs_f64(),
         begun.elapsed().as_secs_f64()
     );
-    anyhow::ensure!(missing.is_empty(), "acknowledged and lost: {:?}", missing.iter().take(5).collect::<Vec<_>>());
+    anyhow::ensure!(
+        missing.is_empty(),
+        "acknowledged and lost: {:?}",
+        missing.iter().take(5).collect::<Vec<_>>()
+    );
     Ok(())
 }
 

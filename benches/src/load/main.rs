@@ -76,8 +76,10 @@ fn main() -> anyhow::Result<()> {
     anyhow::ensure!((1..=3600).contains(&args.seconds), "--seconds is {}, use 1 to 3600", args.seconds);
     let datasets = match &args.datasets {
         Some(folder) => folder.clone(),
-        None => PathBuf::from(std::env::var_os("FOOTNOTE_TESTDATA").context("set FOOTNOTE_TESTDATA, or --datasets")?)
-            .join("datasets"),
+        None => PathBuf::from(
+            std::env::var_os("FOOTNOTE_TESTDATA").context("set FOOTNOTE_TESTDATA, or --datasets")?,
+        )
+        .join("datasets"),
     };
     let footnote = match &args.footnote {
         Some(path) => path.clone(),

@@ -14,7 +14,8 @@ pub(crate) fn print(name: &str, outcomes: &[Outcome], length: Duration) {
     let served = times(outcomes, |status| (200..300).contains(&status));
     let refused = times(outcomes, |status| matches!(status, 429 | 503));
     let share = 100.0 * served.len() as f64 / outcomes.len().max(1) as f64;
-    let statuses: Vec<String> = by_status.iter().map(|(status, count)| format!("{status}: {count}")).collect();
+    let statuses: Vec<String> =
+        by_status.iter().map(|(status, count)| format!("{status}: {count}")).collect();
     println!("{name}: {} requests, {share:.2} % served ({})", outcomes.len(), statuses.join(", "));
     println!("  goodput {:.1}/s", served.len() as f64 / length.as_secs_f64());
     line("served", &served);

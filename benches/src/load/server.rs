@@ -123,7 +123,10 @@ impl Place {
             if ready.is_ok_and(|response| response.status() == 200) {
                 break;
             }
-            anyhow::ensure!(started.elapsed() < Duration::from_secs(60), "the server is not ready after 60 s");
+            anyhow::ensure!(
+                started.elapsed() < Duration::from_secs(60),
+                "the server is not ready after 60 s"
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
         Ok(Running { child, url, ready_after: started.elapsed() })

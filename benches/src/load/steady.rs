@@ -29,7 +29,8 @@ pub(crate) fn steady(place: &Place, corpus: &Corpus, rate: f64, phase: Duration)
     let beside = std::thread::scope(|threads| {
         threads.spawn(|| {
             let outcomes = by_the_clock(UPLOADS_PER_S, phase, |n| {
-                let texts: Vec<&str> = (0..10).map(|k| corpus.passages[(n * 10 + k) % corpus.passages.len()].as_str()).collect();
+                let texts: Vec<&str> =
+                    (0..10).map(|k| corpus.passages[(n * 10 + k) % corpus.passages.len()].as_str()).collect();
                 target.upload(n, &format!("beside-{n}"), &texts.join(&format!("\n\nPart of upload {n}.\n\n")))
             });
             uploaded.store(outcomes.iter().filter(|o| o.status == 202).count(), Ordering::Relaxed);

@@ -23,7 +23,11 @@ pub(crate) fn run(
         // Of their own client, each time another question.
         target.search(user % clients + clients * (user + users * n))
     });
-    report::print(&format!("{users} users of {clients} clients, {} ms between questions", think.as_millis()), &outcomes, phase);
+    report::print(
+        &format!("{users} users of {clients} clients, {} ms between questions", think.as_millis()),
+        &outcomes,
+        phase,
+    );
     if let Some(mib) = server.resident_mib() {
         println!("  resident {mib:.0} MiB");
     }

@@ -110,7 +110,9 @@ async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Scope
             if query {
                 let charge = caller.limits.charge(control, &principal, &scope, &mut standing);
                 context.say(standing);
-                context.charge(charge?);
+                if let Some(late) = context.charge(charge?) {
+                    caller.limits.refund(control, &late);
+                }
             }
             Ok(scope)
         })

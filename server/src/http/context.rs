@@ -26,9 +26,21 @@ pub(crate) struct RequestContext {
     /// What is said of the limits it came under.
     standing: Mutex<Standing>,
     /// The query it was counted as.
-    charge: Mutex<Option<Charge>>,
+    charge: Mutex<Counted>,
     /// When nobody waits for the answer any more, by the caller's own word.
     pub(crate) deadline: OnceLock<Instant>,
+}
+
+/// Whether a request was counted as a query.
+#[derive(Debug, Default)]
+enum Counted {
+    /// Not, or not yet.
+    #[default]
+    Not,
+    /// It was.
+    As(Charge),
+    /// It has ended: what is counted now was counted for nothing.
+    Over,
 }
 
 tokio::task_local! {
@@ -42,14 +54,23 @@ impl RequestContext {
         *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
     }
 
-    /// Remembers the query it was counted as.
-    pub(crate) fn charge(&self, charge: Charge) {
-        *self.charge.lock().unwrap_or_else(PoisonError::into_inner) = Some(charge);
+    /// Remembers the query it was counted as; gives it back when the request has ended unserved meanwhile.
+    pub(crate) fn charge(&self, charge: Charge) -> Option<Charge> {
+        let mut counted = self.charge.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*counted, Counted::Over) {
+            return Some(charge);
+        }
+        *counted = Counted::As(charge);
+        None
     }
 
-    /// The query it was counted as; only once.
+    /// Ends the request unserved: the query it was counted as, to be taken back.
     pub(crate) fn take_charge(&self) -> Option<Charge> {
-        self.charge.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut counted = self.charge.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *counted, Counted::Over) {
+            Counted::As(charge) => Some(charge),
+            Counted::Not | Counted::Over => None,
+        }
     }
 }
 

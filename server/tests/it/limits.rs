@@ -82,7 +82,6 @@ async fn a_plan_ends_at_its_last_query_and_only_queries_count() {
     let (editor, all) = (server.editor(), server.key("default", Role::Admin, None));
     server.ingest(&editor, "lift", "# Lift\n\nThe lift carries 400 kg.").await;
     assert_eq!(server.send(Call::new("GET", "/v1/documents").key(&editor)).await.status, 200);
-    // A request that is wrong in itself was read: it counts. One that is refused for its role does not.
     let first = server.send(ask(&all).client("acme")).await;
     assert_eq!((first.status, &numbers(&first)[..2]), (200, &[3, 2][..]), "{}", first.text());
     assert_eq!(first.header("ratelimit-policy"), "\"hour\";q=3;w=3600");

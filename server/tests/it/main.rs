@@ -4,6 +4,7 @@ mod admission;
 mod cli_disk;
 mod cli_errors;
 mod cli_kill;
+mod cli_limits;
 mod cli_migrate;
 mod cli_models;
 mod cli_remote;

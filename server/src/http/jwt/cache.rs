@@ -100,8 +100,13 @@ mod tests {
     use super::*;
     use crate::http::jwt::KeySource;
 
+    /// 2,048 bits, as base64url.
+    fn modulus() -> String {
+        "v".repeat(341) + "w"
+    }
+
     fn write(path: &PathBuf, names: &[&str]) {
-        let key = |kid: &&str| json!({ "kty": "RSA", "kid": kid, "n": "v".repeat(342), "e": "AQAB" });
+        let key = |kid: &&str| json!({ "kty": "RSA", "kid": kid, "n": modulus(), "e": "AQAB" });
         let set = json!({ "keys": names.iter().map(key).collect::<Vec<_>>() });
         std::fs::write(path, set.to_string()).expect("write");
     }

@@ -17,9 +17,11 @@ const MAX_CLIENTS: usize = 1000;
 /// Stands for all clients of the tenant.
 const ALL: &str = "*";
 
-/// Claims that are looked at. `iss` and `aud` are checked with the signature.
+/// Claims that are looked at. `aud` is checked with the signature.
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
+    /// One text: a list that holds the issuer among others is not of the issuer.
+    iss: String,
     exp: f64,
     nbf: Option<f64>,
     sub: Option<String>,
@@ -27,8 +29,9 @@ pub(super) struct Claims {
     cid: Option<OneOrMany>,
     clients: Option<Vec<String>>,
     role: Option<String>,
-    #[serde(alias = "scope")]
     scp: Option<OneOrMany>,
+    /// The same in the words of RFC 8693; `scp` wins.
+    scope: Option<OneOrMany>,
 }
 
 /// A claim that issuers write either way.
@@ -55,6 +58,9 @@ impl Claims {
 
     /// Whom the token speaks for.
     pub(super) fn principal(&self, settings: &JwtSettings) -> Result<Principal, String> {
+        if self.iss != settings.issuer {
+            return Err("it is of another issuer".to_owned());
+        }
         let tenant = Name::new(&self.tid).map_err(|_| "tid is no name of a tenant")?;
         if settings.tenants.as_ref().is_some_and(|allowed| !allowed.contains(&tenant)) {
             return Err("the issuer may not speak for this tenant".to_owned());
@@ -94,7 +100,7 @@ impl Claims {
 
     fn role(&self) -> Result<Role, String> {
         let role = self.role.as_deref().map(str::parse::<Role>).transpose().map_err(|e| e.to_string())?;
-        let words: Option<Vec<&str>> = self.scp.as_ref().map(|scopes| match scopes {
+        let words: Option<Vec<&str>> = self.scp.as_ref().or(self.scope.as_ref()).map(|scopes| match scopes {
             OneOrMany::One(words) => words.split_ascii_whitespace().collect(),
             OneOrMany::Many(list) => list.iter().map(String::as_str).collect(),
         });
@@ -126,7 +132,7 @@ mod tests {
     }
 
     fn claims(changes: Value) -> Claims {
-        let mut all = json!({ "exp": 100, "tid": "default", "cid": "acme", "role": "viewer" });
+        let mut all = json!({ "iss": "https://issuer.example", "exp": 100, "tid": "default", "cid": "acme", "role": "viewer" });
         for (name, value) in changes.as_object().expect("object") {
             all[name] = value.clone();
         }

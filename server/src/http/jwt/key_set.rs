@@ -97,8 +97,13 @@ mod tests {
 
     const BOTH: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
 
+    /// 2,048 bits, as base64url.
+    fn modulus() -> String {
+        "v".repeat(341) + "w"
+    }
+
     fn rsa(kid: &str) -> Value {
-        json!({ "kty": "RSA", "kid": kid, "use": "sig", "alg": "RS256", "n": "v".repeat(342), "e": "AQAB" })
+        json!({ "kty": "RSA", "kid": kid, "use": "sig", "alg": "RS256", "n": modulus(), "e": "AQAB" })
     }
 
     /// The P-256 key of RFC 7517, appendix A.1.

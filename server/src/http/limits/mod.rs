@@ -118,7 +118,7 @@ impl Limits {
         let (name, plan) = self.settings.plan(control.plan(scope.tenant())?);
         let whose = (scope.tenant(), scope.client());
         let (charge, hour) =
-            self.queries.charge(control, whose, (&name, plan.queries_per_hour), Window::now())?;
+            self.queries.charge(control, whose, (name.as_str(), plan.queries_per_hour), Window::now())?;
         // The hour is about all clients together: whoever may use only some does not learn of the others.
         standing.hour = hour.filter(|_| principal.clients.is_none());
         Ok(charge)
@@ -183,7 +183,8 @@ impl Room<'_> {
     /// Takes room for a version of `bytes`, of a document that is new or not. Blocks.
     pub(crate) fn take(&self, new: bool, bytes: usize) -> Result<(), ApiError> {
         let more = Footprint { documents: u64::from(new), bytes: bytes as u64 };
-        self.limits.sizes.reserve(self.engine, (self.scope, &self.all), (&self.name, &self.plan), more)
+        let (whose, plan) = ((self.scope, self.all.as_slice()), (self.name.as_str(), &self.plan));
+        self.limits.sizes.reserve(self.engine, whose, plan, more)
     }
 }
 

@@ -86,7 +86,8 @@ pub(crate) async fn upload(
     let uploads = parse::parse(kind, &parts.headers, params, bytes).await?;
     let many = uploads.many;
     let (by, owner) = (Arc::clone(&api), scope.clone());
-    let mut taken = place.run(move || job::take((&by.app, &by.limits), &owner, uploads, key)).await?;
+    let mut taken =
+        place.run(move || job::take((by.app.as_ref(), by.limits.as_ref()), &owner, uploads, key)).await?;
     taken.results =
         if wait { settle(&api, &scope, taken.results).await? } else { start(&api, &scope, taken.results) };
     Ok(answer(taken, many))
