@@ -60,7 +60,7 @@ pub(super) enum Command {
     /// Create the data directory and print the first admin key
     Init(Init),
     /// Serve HTTP
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Make files and folders searchable
     Ingest(Ingest),
     /// Find passages

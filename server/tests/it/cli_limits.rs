@@ -118,3 +118,41 @@ fn the_doctor_shows_limits_and_finds_what_is_wrong_with_tokens() {
     assert_eq!(http.code, Some(2), "{}", http.err);
     assert!(http.err.contains("https"), "{}", http.err);
 }
+
+#[test]
+fn a_stopped_server_has_written_what_it_counted_and_leaves_no_log_behind() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let data = dir.path();
+    json(data, &["init"]);
+    json(data, &["client", "add", "acme"]);
+    let editor = key(data, "editor");
+    let server = Serving::start(data, &[]);
+    let upload = agent()
+        .post(format!("{}/v1/documents?wait=true&uri=lift", server.url))
+        .header("authorization", format!("Bearer {editor}"))
+        .header("content-type", "text/plain")
+        .send("The lift carries 400 kg.")
+        .expect("answered");
+    assert_eq!(upload.status().as_u16(), 201);
+    for _ in 0..3 {
+        assert_eq!(search(&server.url, &editor).status().as_u16(), 200);
+    }
+    assert!(server.terminate().success(), "SIGTERM is an orderly end");
+    let mut folders = vec![data.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("list") {
+            let path = entry.expect("entry").path();
+            let logged = path.to_string_lossy().ends_with("-wal");
+            assert!(!logged || path.metadata().expect("size").len() == 0, "{} is left", path.display());
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    let admin = key(data, "admin");
+    let server = Serving::start(data, &[]);
+    let request =
+        agent().get(format!("{}/v1/usage", server.url)).header("authorization", format!("Bearer {admin}"));
+    let usage: serde_json::Value = request.call().expect("answered").body_mut().read_json().expect("JSON");
+    assert_eq!(usage["used"]["queries_last_day"], 3, "{usage}");
+}

@@ -92,7 +92,7 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::Path;
     use std::time::Duration;
 
     use serde_json::json;
@@ -105,14 +105,14 @@ mod tests {
         "v".repeat(341) + "w"
     }
 
-    fn write(path: &PathBuf, names: &[&str]) {
+    fn write(path: &Path, names: &[&str]) {
         let key = |kid: &&str| json!({ "kty": "RSA", "kid": kid, "n": modulus(), "e": "AQAB" });
         let set = json!({ "keys": names.iter().map(key).collect::<Vec<_>>() });
         std::fs::write(path, set.to_string()).expect("write");
     }
 
-    fn cache(path: &PathBuf) -> Arc<Cache> {
-        let settings = JwtSettings::new("i", "a", KeySource::File(path.clone()));
+    fn cache(path: &Path) -> Arc<Cache> {
+        let settings = JwtSettings::new("i", "a", KeySource::File(path.to_path_buf()));
         Arc::new(Cache::new(Arc::new(settings)))
     }
 

@@ -131,6 +131,7 @@ mod tests {
         JwtSettings::new("https://issuer.example", "footnote", KeySource::File("jwks".into()))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better")]
     fn claims(changes: Value) -> Claims {
         let mut all = json!({ "iss": "https://issuer.example", "exp": 100, "tid": "default", "cid": "acme", "role": "viewer" });
         for (name, value) in changes.as_object().expect("object") {

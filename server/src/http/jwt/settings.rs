@@ -110,9 +110,6 @@ pub struct JwtSettings {
     pub timeout: Duration,
 }
 
-/// Longest skew that may be configured, in seconds.
-pub(crate) const MAX_SKEW_S: i64 = 300;
-
 impl JwtSettings {
     /// Settings with everything that has a default.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>, keys: KeySource) -> Self {

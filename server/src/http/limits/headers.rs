@@ -1,6 +1,8 @@
 //! `RateLimit-*` headers: `RateLimit-Limit`, `-Remaining` and `-Reset` as draft-ietf-httpapi-ratelimit-headers-06 and most
 //! programs have them, and `RateLimit-Policy` and `RateLimit` as the later drafts (07 to 11) have them.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Rate;
@@ -28,34 +30,51 @@ impl Standing {
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         let mut parts = Vec::new();
         if let Some((rate, level)) = self.key {
-            let window = rate.window().as_secs_f64().ceil();
-            let reset = level.full_in.as_secs_f64().ceil();
-            parts.push(("key", u64::from(rate.burst), window, u64::from(level.remaining), reset));
+            parts.push(Part {
+                name: "key",
+                limit: u64::from(rate.burst),
+                window_s: ceil_s(rate.window()),
+                remaining: u64::from(level.remaining),
+                reset_s: ceil_s(level.full_in),
+            });
         }
-        if let Some(hour) = self.hour {
-            parts.push(("hour", hour.limit, WINDOW_S as f64, hour.remaining, hour.reset_s as f64));
+        if let Some(Hourly { limit, remaining, reset_s }) = self.hour {
+            parts.push(Part { name: "hour", limit, window_s: WINDOW_S, remaining, reset_s });
         }
-        let Some(nearest) = parts.iter().min_by_key(|part| part.3) else { return };
+        let Some(nearest) = parts.iter().min_by_key(|part| part.remaining) else { return };
         let mut set = |name: HeaderName, text: String| {
             if let Ok(value) = HeaderValue::from_str(&text) {
                 headers.insert(name, value);
             }
         };
-        set(LIMIT, nearest.1.to_string());
-        set(REMAINING, nearest.3.to_string());
-        set(RESET, nearest.4.to_string());
-        let list = |one: &dyn Fn(&(&str, u64, f64, u64, f64)) -> String| {
-            parts.iter().map(one).collect::<Vec<_>>().join(", ")
-        };
-        set(POLICY, list(&|(name, limit, window, ..)| format!("\"{name}\";q={limit};w={window}")));
-        set(RATELIMIT, list(&|(name, _, _, left, reset)| format!("\"{name}\";r={left};t={reset}")));
+        set(LIMIT, nearest.limit.to_string());
+        set(REMAINING, nearest.remaining.to_string());
+        set(RESET, nearest.reset_s.to_string());
+        set(POLICY, list(&parts, |p| format!("\"{}\";q={};w={}", p.name, p.limit, p.window_s)));
+        set(RATELIMIT, list(&parts, |p| format!("\"{}\";r={};t={}", p.name, p.remaining, p.reset_s)));
     }
+}
+
+/// One limit as the headers tell it.
+struct Part {
+    name: &'static str,
+    limit: u64,
+    window_s: u64,
+    remaining: u64,
+    reset_s: u64,
+}
+
+fn list(parts: &[Part], item: impl Fn(&Part) -> String) -> String {
+    parts.iter().map(item).collect::<Vec<_>>().join(", ")
+}
+
+/// Whole seconds, begun ones counted.
+fn ceil_s(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
