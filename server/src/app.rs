@@ -252,7 +252,8 @@ impl App {
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
         let resolved = answers::asked(body)?;
         let retrieval = Retrieval { filter: filter.as_ref(), ..Retrieval::new(&resolved.question, passages) };
-        let asked = Asked { engines: &engines, enough: body.top_k.is_none(), cancel, tell };
+        let caution = body.caution.unwrap_or_default();
+        let asked = Asked { engines: &engines, enough: body.top_k.is_none(), caution, cancel, tell };
         let mut answer = generated::answer(self, scope, &retrieval, asked)?;
         answer.resolved_question = (resolved.question != body.question).then_some(resolved.question);
         Ok(answer)

@@ -29,7 +29,7 @@ use std::time::Instant;
 use footnote_index::{Position, Scope, offsets};
 
 use crate::app::{App, AppError, Retrieval};
-use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
+use crate::wire::{AbstainReason, Answer, Caution, Degraded, Grounding, GroundingStatus, Hit, Place};
 
 pub use asked::MAX_MESSAGES;
 pub(crate) use asked::asked;
@@ -54,6 +54,8 @@ pub struct Evidence {
     pub scored: Vec<(Candidate, Features)>,
     /// Whose judgement is among the measurements.
     pub judge: Judge,
+    /// How sure the answer must be.
+    pub caution: Caution,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// Milliseconds by stage.
@@ -85,13 +87,13 @@ pub fn gather(
     let mut scored: Vec<(Candidate, Features)> = candidates.into_iter().zip(features).collect();
     let judge = judge::judge(app, retrieval.question, asked.as_deref(), &hits, &mut scored, &mut degraded)?;
     timings_ms.insert("select".into(), ms(step));
-    Ok(Evidence { passages: hits, scored, judge, degraded, timings_ms })
+    Ok(Evidence { passages: hits, scored, judge, caution: Caution::Normal, degraded, timings_ms })
 }
 
 /// Whether what was found is likely enough to hold the answer.
 fn is_enough(found: &Evidence) -> bool {
     let weights = Weights::of(found.judge);
-    !found.scored.is_empty() && confidence(&found.scored, &weights) >= weights.abstain_below
+    !found.scored.is_empty() && confidence(&found.scored, &weights) >= weights.bar(found.caution)
 }
 
 /// Answers from the passages found, in their own sentences, or abstains with a reason; the passages come along either way.
@@ -119,7 +121,7 @@ fn extractive(
     };
     if found.scored.is_empty() {
         out.grounding.reason = Some(AbstainReason::NoEvidence);
-    } else if confidence < weights.abstain_below {
+    } else if confidence < weights.bar(found.caution) {
         out.grounding.reason = Some(AbstainReason::WeakEvidence);
     } else {
         let step = Instant::now();

@@ -2,6 +2,7 @@
 
 use super::features::{Candidate, Features};
 use super::judge::Judge;
+use crate::wire::Caution;
 
 /// Weights of the measurements and the bounds of the decisions.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,16 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// Confidence below which the engine abstains, for a caller of this caution.
+    #[must_use]
+    pub fn bar(&self, caution: Caution) -> f32 {
+        match caution {
+            Caution::Low => self.abstain_below / 2.0,
+            Caution::Normal => self.abstain_below,
+            Caution::High => f32::midpoint(self.abstain_below, 1.0),
+        }
+    }
+
     /// The weights for a judge's measurements, fitted by `benches/answers/fit.py` on what `answer-candidates` measured of
     /// development articles; the figures are under `benches/runs`. `shape` is set by hand: those sets are prose and have no headings
     /// to tell apart. So is `missing`: those sets have no two products with nearly one name, and any value from 0 to 1 does as well.
@@ -150,6 +161,16 @@ mod tests {
                 (candidate, Features { cosine: *cosine, shape: 1.0, news: 1.0, ..Features::default() })
             })
             .collect()
+    }
+
+    #[test]
+    fn caution_moves_the_bar_and_never_past_certainty() {
+        for judge in [Judge::Reranker, Judge::Across, Judge::Encoder] {
+            let weights = Weights::of(judge);
+            let [low, normal, high] = [Caution::Low, Caution::Normal, Caution::High].map(|c| weights.bar(c));
+            assert!(0.0 < low && low < normal && normal < high && high < 1.0, "{low} {normal} {high}");
+            assert!((normal - weights.abstain_below).abs() < f32::EPSILON);
+        }
     }
 
     #[test]

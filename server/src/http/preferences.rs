@@ -62,8 +62,8 @@ pub(crate) async fn change(
 }
 
 /// Names of the settings there are.
-fn known() -> [&'static str; 4] {
-    ["rerank", "search_top_k", "answer_top_k", "engine"]
+fn known() -> [&'static str; 5] {
+    ["rerank", "search_top_k", "answer_top_k", "engine", "caution"]
 }
 
 fn check(app: &App, settings: &ClientSettings) -> Result<(), ApiError> {
@@ -91,6 +91,7 @@ fn of(app: &App, scope: &Scope) -> Result<ClientSettings, ApiError> {
         search_top_k: number("search_top_k"),
         answer_top_k: number("answer_top_k"),
         engine: value("engine").and_then(|v| v.as_str().map(str::to_owned)),
+        caution: value("caution").and_then(|v| serde_json::from_value(v).ok()),
     })
 }
 
@@ -106,11 +107,12 @@ pub(crate) fn fill_search(app: &App, scope: &Scope, body: &mut SearchBody) -> Re
 
 /// Fills in what a question does not say. An engine that is not configured any more is left out. Blocks.
 pub(crate) fn fill_answer(app: &App, scope: &Scope, body: &mut AnswerBody) -> Result<(), ApiError> {
-    if body.top_k.is_none() || body.engine.is_none() {
+    if body.top_k.is_none() || body.engine.is_none() || body.caution.is_none() {
         let settings = of(app, scope)?;
         body.top_k = body.top_k.or(settings.answer_top_k);
         let engine = settings.engine.filter(|name| app.generators().chain(Some(name)).is_ok());
         body.engine = body.engine.take().or(engine);
+        body.caution = body.caution.or(settings.caution);
     }
     Ok(())
 }

@@ -25,9 +25,25 @@ pub struct AnswerBody {
     /// Who writes: a configured engine or `extractive`; the configured order unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
+    /// How sure an answer must be before it is given; `normal` unless the client's settings say otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<Caution>,
     /// Whether the answer comes as server-sent events, each sentence as soon as it is verified.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stream: bool,
+}
+
+/// How sure an answer must be: what is gained in answers is lost in right refusals, and the other way round.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Caution {
+    /// Half of the fitted confidence is enough: more answers, more of them wrong.
+    Low,
+    /// The fitted confidence.
+    #[default]
+    Normal,
+    /// Halfway from the fitted confidence to certainty: fewer answers, fewer of them wrong.
+    High,
 }
 
 /// A message of a conversation.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Caution;
+
 /// Answer of `GET /v1/usage`.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct UsageOut {
@@ -100,4 +102,7 @@ pub struct ClientSettings {
     /// Who writes answers: a configured engine or `extractive`; the configured order unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
+    /// How sure an answer must be before it is given: `low`, `normal` or `high`; `normal` unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<Caution>,
 }

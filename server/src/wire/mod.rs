@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::{ClientBody, ClientOut, KeyBody, KeyOut, NewKeyOut, RotateBody};
 pub use answer::{
-    AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message, Role,
-    Support, SupportStatus, Usage,
+    AbstainReason, Answer, AnswerBody, Caution, ChatMessage, Citation, Grounding, GroundingStatus, Message,
+    Role, Support, SupportStatus, Usage,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};

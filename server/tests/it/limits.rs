@@ -282,11 +282,27 @@ async fn settings_of_a_client_hold_from_the_next_request_on() {
         (json!({ "answer_top_k": 21 }), "invalid_value"),
         (json!({ "engine": "nobody" }), "invalid_value"),
         (json!({ "rerank": "yes" }), "invalid_body"),
+        (json!({ "caution": "reckless" }), "invalid_body"),
         (json!({ "colour": 1 }), "invalid_body"),
         (json!({ "colour": null }), "invalid_body"),
     ] {
         assert_eq!(patch(bad.clone()).await.problem(), (422, code.into()), "{bad}");
     }
+    let asked = async || {
+        let ask = Call::new("POST", "/v1/answers")
+            .key(&editor)
+            .json(&json!({ "question": "What does lift 2 carry?" }));
+        server.send(ask).await.json()["grounding"].clone()
+    };
+    let normal = asked().await;
+    let confidence = normal["confidence"].as_f64().expect("confidence");
+    assert_eq!(patch(json!({ "caution": "high" })).await.status, 200);
+    let careful = asked().await;
+    // Both settings see the same evidence and draw the line at another place.
+    assert_eq!(careful["confidence"].as_f64(), Some(confidence));
+    let expected = if confidence < 0.7 { "abstained" } else { "grounded" };
+    assert_eq!(careful["status"], expected, "{normal} {careful}");
+    assert_eq!(patch(json!({ "caution": null })).await.status, 200);
     let left = server.send(Call::new("GET", "/v1/settings").key(&editor)).await;
     assert_eq!(left.json(), json!({ "search_top_k": 1 }), "nothing of what was refused was kept");
 }

@@ -18,7 +18,7 @@ use super::{Evidence, Weights, confidence, extractive, gather, is_enough, ms, ne
 use crate::app::{App, AppError, Retrieval};
 use crate::generators::{Cancel, Engine, Tokens};
 use crate::wire::{
-    AbstainReason, Answer, Citation, Degraded, Grounding, GroundingStatus, Hit, SupportStatus, Usage,
+    AbstainReason, Answer, Caution, Citation, Degraded, Grounding, GroundingStatus, Hit, SupportStatus, Usage,
 };
 
 pub use self::writer::Counts;
@@ -45,6 +45,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) engines: &'a [Arc<Engine>],
     /// Only as many of the passages are read as the question needs.
     pub(crate) enough: bool,
+    /// How sure the answer must be.
+    pub(crate) caution: Caution,
     /// Set when nobody waits any more.
     pub(crate) cancel: &'a Cancel,
     /// Hears the answer while it is made.
@@ -59,8 +61,8 @@ pub(crate) fn answer(
     asked: Asked<'_>,
 ) -> Result<Answer, AppError> {
     let started = Instant::now();
-    let Asked { engines, enough, cancel, tell } = asked;
-    let found = gather(app, scope, retrieval, enough)?;
+    let Asked { engines, enough, caution, cancel, tell } = asked;
+    let found = Evidence { caution, ..gather(app, scope, retrieval, enough)? };
     tell(Told::Passages(&found.passages));
     // Without evidence no engine is asked.
     let engines = if is_enough(&found) { engines } else { &[] };
@@ -197,6 +199,7 @@ mod tests {
             passages: vec![],
             scored: vec![],
             judge: Judge::default(),
+            caution: Caution::Normal,
             degraded: vec![],
             timings_ms: BTreeMap::new(),
         }
