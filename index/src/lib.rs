@@ -33,6 +33,7 @@ mod query;
 mod read;
 mod restore;
 mod scope;
+mod settings;
 mod snapshot;
 mod store;
 mod text;
@@ -42,7 +43,7 @@ mod verify;
 mod view;
 mod write;
 
-pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, Role};
+pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, QueryCount, Role};
 pub use engine::{Engine, EngineOptions, Usage};
 pub use error::{Error, Result};
 pub use filter::{FacetValue, Filter};
@@ -57,6 +58,7 @@ pub use query::{
 };
 pub use restore::{RestoreReport, check_snapshot};
 pub use scope::Scope;
+pub use settings::Footprint;
 pub use snapshot::{HeldSnapshot, SnapshotReport};
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{

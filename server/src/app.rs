@@ -214,6 +214,17 @@ impl App {
 
     /// Searches one client.
     pub fn search(&self, scope: &Scope, body: &wire::SearchBody) -> Result<wire::SearchResult, AppError> {
+        self.search_until(scope, body, &Cancel::default())
+    }
+
+    /// As [`Self::search`]; `cancel` gives it up, between its stages.
+    pub fn search_until(
+        &self,
+        scope: &Scope,
+        body: &wire::SearchBody,
+        cancel: &Cancel,
+    ) -> Result<wire::SearchResult, AppError> {
+        let reranked = body.rerank.unwrap_or(false);
         let top_k = within("top_k", body.top_k.unwrap_or(DEFAULT_TOP_K), MAX_TOP_K)?;
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
         let retrieval = Retrieval {
@@ -223,9 +234,12 @@ impl App {
             facets: &body.facets,
             phrases: true,
             prefix: body.prefix,
-            ..Retrieval::new(&body.query, if body.rerank { top_k.max(rerank::DEPTH) } else { top_k })
+            ..Retrieval::new(&body.query, if reranked { top_k.max(rerank::DEPTH) } else { top_k })
         };
         let (response, _) = self.retrieve(scope, &retrieval)?;
+        if cancel.is_cancelled() {
+            return Err(AppError::Cancelled);
+        }
         let facet = |(field, values): (String, Vec<footnote_index::FacetValue>)| {
             (field, values.into_iter().map(Into::into).collect())
         };
@@ -241,7 +255,7 @@ impl App {
             timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             seq: response.seq,
         };
-        if body.rerank {
+        if reranked {
             self.rerank(&body.query, &mut result)?;
         }
         result.hits.truncate(top_k);
@@ -449,7 +463,7 @@ fn within(name: &str, value: usize, max: usize) -> Result<usize, AppError> {
 }
 
 /// A share, 0 to 1.
-fn share(name: &str, value: Option<f32>) -> Result<Option<f32>, AppError> {
+pub(crate) fn share(name: &str, value: Option<f32>) -> Result<Option<f32>, AppError> {
     match value {
         Some(value) if !(0.0..=1.0).contains(&value) => {
             Err(AppError::Invalid(format!("{name} is {value}, use 0 to 1")))

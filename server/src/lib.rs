@@ -11,5 +11,6 @@ pub mod cli;
 mod encoders;
 pub mod generators;
 pub mod http;
+pub mod patience;
 mod rerank;
 pub mod wire;

@@ -2,6 +2,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use footnote_ingest::pipeline::{RECORD_MIME, Source};
+use footnote_server::patience::patiently;
 use footnote_server::wire::{
     Answer, AnswerBody, ClientBody, ClientOut, DocumentPage, JobDetail, SearchBody, SearchResult, TextOut,
     UploadResult,
@@ -92,7 +93,9 @@ impl Server {
     }
 
     fn get<T: DeserializeOwned>(&self, client: &str, path: &str) -> Result<T, TargetError> {
-        self.read(self.request(Some(client), self.agent.get(format!("{}{path}", self.url))).call())
+        self.read(patiently(|| {
+            self.request(Some(client), self.agent.get(format!("{}{path}", self.url))).call()
+        }))
     }
 
     fn post<T: DeserializeOwned>(
@@ -101,7 +104,8 @@ impl Server {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, TargetError> {
-        self.read(self.request(client, self.agent.post(format!("{}{path}", self.url))).send_json(body))
+        let url = format!("{}{path}", self.url);
+        self.read(patiently(|| self.request(client, self.agent.post(&url)).send_json(body)))
     }
 }
 

@@ -1,7 +1,8 @@
-//! `control.db`: tenants, clients and API keys. Secrets are stored as HMAC-SHA-256 only.
+//! `control.db`: tenants with their plans and counts of queries, clients and API keys. Secrets are stored as HMAC-SHA-256 only.
 
 mod clients;
 mod keys;
+mod quotas;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -9,6 +10,7 @@ use std::sync::{Mutex, MutexGuard};
 use rusqlite::Connection;
 
 pub use keys::{KeyInfo, KeySpec, NewKey, Principal, Role};
+pub use quotas::QueryCount;
 
 use crate::store::{Migration, migrate, open_database};
 use crate::{Error, Result, files};
@@ -35,6 +37,15 @@ CREATE TABLE keys (
 ",
     "
 CREATE TABLE removals (directory TEXT PRIMARY KEY) STRICT;
+",
+    "
+CREATE TABLE tenants (name TEXT PRIMARY KEY, plan TEXT NOT NULL) STRICT;
+CREATE TABLE query_counts (
+  tenant TEXT NOT NULL, client TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  queries INTEGER NOT NULL,
+  PRIMARY KEY (tenant, hour, client)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 

@@ -7,6 +7,7 @@ mod documents;
 mod generations;
 mod jobs;
 mod schema;
+mod settings;
 mod snapshot;
 mod texts;
 mod verify;

@@ -12,6 +12,7 @@ use super::Migration;
 /// - `generation_documents` says which version of a document a generation has, also when that version has no chunk.
 /// - `versions` doubles as the ledger: state, attempts, code, reason and the time it took.
 /// - `jobs` and `job_documents` say what one request handed in; how far it is, `versions` knows.
+/// - `settings` holds what may be changed while the server runs, as JSON by name; what each means is the server's.
 /// - `versions.layout` is a [`Layout`](crate::Layout), `versions.properties` what the document says of itself: it shows
 ///   below the caller's `metadata`, `versions.structure` what ingest needs to cut the text again,
 ///   `versions.tried_by` the reader under which a failed one need not be tried again. `chunks.place` is a [`Position`](crate::Position), `chunks.flags` one bit a
@@ -140,5 +141,8 @@ CREATE TABLE job_documents (
   PRIMARY KEY (job, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_documents_by_document ON job_documents(document_id);
+",
+    "
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ",
 ];

@@ -60,7 +60,7 @@ pub(super) enum Command {
     /// Create the data directory and print the first admin key
     Init(Init),
     /// Serve HTTP
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Make files and folders searchable
     Ingest(Ingest),
     /// Find passages
@@ -76,6 +76,9 @@ pub(super) enum Command {
     /// Add, list, revoke and rotate API keys
     #[command(subcommand)]
     Key(Key),
+    /// List tenants and choose their plans
+    #[command(subcommand)]
+    Tenant(Tenant),
     /// List, fetch, add and verify models; embed or rerank lines
     #[command(subcommand)]
     Models(Models),
@@ -128,6 +131,8 @@ pub(super) struct Serve {
     /// Ask for no key; only allowed on a loopback address
     #[arg(long)]
     pub(super) no_auth: bool,
+    #[command(flatten)]
+    pub(super) serving: super::serving::ServingFlags,
 }
 
 #[derive(Debug, clap::Args)]
@@ -257,6 +262,19 @@ pub(super) enum Client {
         /// Do it: everything the client holds is gone for good
         #[arg(long)]
         yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Tenant {
+    /// List tenants with their plans
+    List,
+    /// Choose a tenant's plan; a running server keeps to it from the tenant's next request on
+    Plan {
+        /// Name of the tenant
+        name: String,
+        /// free, pro, unlimited, one of footnote.toml, or default
+        plan: String,
     },
 }
 

@@ -13,7 +13,7 @@ pub(super) fn search(args: &Search, settings: &Settings, out: &mut Output) -> an
         mode: Some(args.mode),
         explain: args.explain,
         prefix: args.prefix,
-        rerank: args.rerank,
+        rerank: args.rerank.then_some(true),
         filter: args.filter.clone(),
         facets: args.facets.clone(),
     };

@@ -9,6 +9,7 @@ use footnote_ingest::worker::ExtractLimits;
 use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, ModelError, ModelStore, Precision};
 
 use super::args::Common;
+use super::serving::{self, Serving, ServingFlags, Sources};
 use crate::app::{AppSettings, Inference};
 use crate::generators::GeneratorsConfig;
 
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) bind: String,
     pub(crate) log_json: bool,
     pub(crate) generators: GeneratorsConfig,
+    pub(super) serving: Serving,
     pub(crate) shown: Vec<Shown>,
 }
 
@@ -82,17 +84,27 @@ const KEYS: [(&str, &str); 12] = [
 ];
 
 /// Tables of `footnote.toml`.
-const TABLES: [&str; 2] = ["generators", "answers"];
+const TABLES: [&str; 3] = ["generators", "answers", serving::TABLE];
 
 impl Settings {
     /// Resolves what was typed against environment and file.
-    pub(crate) fn resolve(common: &Common) -> anyhow::Result<Self> {
+    pub(super) fn resolve(common: &Common, flags: Option<&ServingFlags>) -> anyhow::Result<Self> {
         let file = read_file(common.config.as_deref())?;
-        Self::from_sources(common, &file, |name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        Self::from_all(common, flags, &file, |name| std::env::var(name).ok().filter(|v| !v.is_empty()))
     }
 
+    #[cfg(test)]
     fn from_sources(
         common: &Common,
+        file: &ConfigFile,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<Self> {
+        Self::from_all(common, None, file, environment)
+    }
+
+    fn from_all(
+        common: &Common,
+        flags: Option<&ServingFlags>,
         file: &ConfigFile,
         environment: impl Fn(&str) -> Option<String>,
     ) -> anyhow::Result<Self> {
@@ -133,6 +145,14 @@ impl Settings {
             let origin = Origin::File(file.path.clone());
             shown.push(Shown { key: "generators", value: generator.to_string(), origin });
         }
+        let from_file = || Origin::File(file.path.clone());
+        let sources = Sources {
+            flags,
+            environment: &environment,
+            file: &|key| file.get(key).map(|value| (value, from_file())),
+            plans: file.values.get(serving::TABLE).map(|table| (table, from_file())),
+        };
+        let serving = Serving::read(&sources, &mut shown)?;
         Ok(Self {
             data_given: data.as_ref().is_some_and(|d| d.1 != Origin::Default),
             data: value(data).into(),
@@ -147,6 +167,7 @@ impl Settings {
             bind: value(bind),
             log_json: log_format == "json",
             generators,
+            serving,
             shown,
         })
     }
@@ -249,7 +270,7 @@ fn read_file(given: Option<&Path>) -> anyhow::Result<ConfigFile> {
 }
 
 fn known_keys() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|known| known.0).chain(TABLES)
+    KEYS.iter().chain(&serving::KEYS).map(|known| known.0).chain(TABLES)
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
-use footnote_index::{Engine, EngineOptions, active_kernel};
+use footnote_index::{Control, Engine, EngineOptions, active_kernel};
 use footnote_ingest::worker::Extractor;
 use serde::Serialize;
 
 use super::Ended;
 use super::config::Settings;
 use super::output::Output;
+use crate::http::check_keys;
 
 #[derive(Debug, Serialize)]
 struct Check {
@@ -24,7 +25,16 @@ pub(super) fn run(settings: &Settings, out: &mut Output) -> anyhow::Result<Ended
         .iter()
         .map(|s| vec![s.key.to_owned(), s.value.clone(), s.origin.to_string()])
         .collect();
-    let checks = [data(settings), model(settings), worker(settings), fetcher(), port(settings), processor()];
+    let checks = [
+        data(settings),
+        plans(settings),
+        tokens(settings),
+        model(settings),
+        worker(settings),
+        fetcher(),
+        port(settings),
+        processor(),
+    ];
     out.object(&serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
         "settings": settings.shown.iter().map(|s| serde_json::json!({ "key": s.key, "value": s.value, "from": s.origin.to_string() })).collect::<Vec<_>>(),
@@ -82,6 +92,37 @@ fn data(settings: &Settings) -> Check {
         ))
     });
     check("data directory", counted)
+}
+
+/// Whether every tenant's plan is configured.
+fn plans(settings: &Settings) -> Check {
+    if !settings.data.join("control.db").exists() {
+        return check("plans", Ok("no tenants yet".to_owned()));
+    }
+    let chosen = Control::beside(&settings.data).and_then(|control| control.tenant_plans());
+    let judged = chosen.map_err(|e| e.to_string()).and_then(|tenants| {
+        let limits = &settings.serving.limits;
+        let unknown = |plan: &Option<String>| plan.as_ref().is_some_and(|p| !limits.plans.contains_key(p));
+        match tenants.iter().find(|(_, plan)| unknown(plan)) {
+            Some((tenant, Some(plan))) => Err(format!(
+                "tenant {tenant} has the plan {plan}, which is not configured: {} holds; add [plans.{plan}], or `footnote tenant plan {tenant} NAME`",
+                limits.default_plan
+            )),
+            _ => Ok(format!("{} tenants, every plan is configured", tenants.len())),
+        }
+    });
+    check("plans", judged)
+}
+
+/// Whether the keys of tokens can be read.
+fn tokens(settings: &Settings) -> Check {
+    let detail = match &settings.serving.jwt {
+        None => Ok("none are accepted: jwt_issuer is not set".to_owned()),
+        Some(jwt) => check_keys(jwt)
+            .map(|keys| format!("of {}, {keys} keys in {}", jwt.issuer, jwt.keys))
+            .map_err(|reason| format!("the keys cannot be used: {reason}")),
+    };
+    check("tokens", detail)
 }
 
 fn model(settings: &Settings) -> Check {

@@ -15,7 +15,9 @@ mod models;
 mod output;
 mod remote;
 mod serve;
+mod serving;
 mod snapshot;
+mod tenant;
 mod verify;
 
 use std::process::ExitCode;
@@ -50,7 +52,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<Ended> {
-    let settings = Settings::resolve(&args.common)?;
+    let flags = match &args.command {
+        Command::Serve(serve) => Some(&serve.serving),
+        _ => None,
+    };
+    let settings = Settings::resolve(&args.common, flags)?;
     start_log(&settings, matches!(args.command, Command::Serve(_)));
     let mut out = Output::new(args.common.json);
     match &args.command {
@@ -63,6 +69,7 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
         Command::Documents(a) => documents::run(a, &settings, &mut out),
         Command::Client(a) => admin::client(a, &settings, &mut out),
         Command::Key(a) => admin::key(a, &settings, &mut out),
+        Command::Tenant(a) => tenant::run(a, &settings, &mut out),
         Command::Models(a) => models::run(a, &settings, &mut out),
         Command::Verify => verify::verify(&settings, &mut out),
         Command::Reindex => verify::reindex(&settings, &mut out),

@@ -16,6 +16,7 @@ use ureq::http::Response;
 
 use super::backend::{Backend, Sync};
 use super::config::Settings;
+use crate::patience::patiently;
 use crate::wire::{
     Answer, AnswerBody, ClientBody, ClientOut, DocumentOut, DocumentPage, KeyBody, KeyOut, List,
     MigrationOut, NewKeyOut, RotateBody, SearchBody, SearchResult, SyncBody, SyncResult, TextOut,
@@ -66,17 +67,16 @@ impl Remote {
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        let response = self.headers(self.agent.get(format!("{}{path}", self.base))).call();
-        self.read(response)
+        self.read(patiently(|| self.headers(self.agent.get(format!("{}{path}", self.base))).call()))
     }
 
     fn post<T: DeserializeOwned>(&self, path: &str, body: &impl serde::Serialize) -> anyhow::Result<T> {
-        let response = self.headers(self.agent.post(format!("{}{path}", self.base))).send_json(body);
-        self.read(response)
+        let url = format!("{}{path}", self.base);
+        self.read(patiently(|| self.headers(self.agent.post(&url)).send_json(body)))
     }
 
     fn remove(&self, path: &str) -> anyhow::Result<()> {
-        let response = self.headers(self.agent.delete(format!("{}{path}", self.base))).call();
+        let response = patiently(|| self.headers(self.agent.delete(format!("{}{path}", self.base))).call());
         let response = self.reached(response)?;
         if response.status().is_success() { Ok(()) } else { Err(problem(response)) }
     }
@@ -132,15 +132,18 @@ impl Remote {
         if source.mime.as_deref() == Some(RECORD_MIME) {
             // As a line of its file, so that the record is the same document however it was sent.
             let file = source.uri.strip_suffix(&format!("#{}", source.name)).unwrap_or(&source.uri);
-            let request = self.headers(self.agent.post(url)).query("uri", file);
-            let sent = request.header("content-type", "application/x-ndjson").send(&source.bytes[..]);
+            let sent = patiently(|| {
+                let request = self.headers(self.agent.post(&url)).query("uri", file);
+                request.header("content-type", "application/x-ndjson").send(&source.bytes[..])
+            });
             let batch: List<UploadResult> = self.read(sent)?;
             return batch.data.into_iter().next().context("the server answered with no result");
         }
         let mime = source.mime.as_deref().unwrap_or("application/octet-stream");
-        let request =
-            self.headers(self.agent.post(url)).query("uri", &source.uri).header("content-type", mime);
-        self.read(request.send(&source.bytes[..]))
+        self.read(patiently(|| {
+            let request = self.headers(self.agent.post(&url)).query("uri", &source.uri);
+            request.header("content-type", mime).send(&source.bytes[..])
+        }))
     }
 
     /// Waits until an accepted version is visible or failed.

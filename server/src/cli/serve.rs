@@ -27,7 +27,7 @@ pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
     let listener = http::bind(address)?;
     if !args.no_auth {
         let local = Local::open(settings)?;
-        if !local.keys()?.iter().any(|k| k.revoked.is_none()) {
+        if settings.serving.jwt.is_none() && !local.keys()?.iter().any(|k| k.revoked.is_none()) {
             anyhow::bail!(
                 "there is no API key yet; `footnote init` makes the first one (or --no-auth on a loopback address)"
             );
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
     let app = Arc::new(App::open(&settings.app(), &models)?);
     app.set_generators(Generators::open(&settings.generators, &models).map_err(Usage)?);
     let auth = if args.no_auth { AuthMode::OffLoopbackOnly } else { AuthMode::Required };
-    let http_settings = HttpSettings { auth, bind: address, ..HttpSettings::default() };
+    let http_settings = HttpSettings { auth, bind: address, ..settings.serving.http() };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?;
     runtime.block_on(async move {

@@ -11,9 +11,12 @@ use tokio::sync::mpsc;
 use super::Api;
 use super::auth::Reader;
 use super::blocking::Blocking;
+use super::context::REQUEST;
 use super::error::ApiError;
 use super::events::{Event, Events};
 use super::extract::JsonBody;
+use super::gate::Cost;
+use super::preferences;
 use crate::answers::generated::Told;
 use crate::generators::{Cancel, CancelOnDrop};
 use crate::wire::{AnswerBody, Message};
@@ -27,6 +30,13 @@ pub(crate) async fn answer(
     Reader(scope): Reader,
     JsonBody(body): JsonBody<AnswerBody>,
 ) -> Result<Response, ApiError> {
+    let (scope, body) = api
+        .administrate(move |app| {
+            let mut body = body;
+            preferences::fill_answer(app, &scope, &mut body)?;
+            Ok((scope, body))
+        })
+        .await?;
     let cancel = Cancel::default();
     // A caller that goes away ends the work.
     let guard = CancelOnDrop(cancel.clone());
@@ -35,7 +45,8 @@ pub(crate) async fn answer(
     }
     let app = Arc::clone(&api.app);
     let gate = gate(&api, body.engine.as_deref());
-    let answer = gate.run(move || Ok(app.tell_answer(&scope, &body, &cancel, &mut |_| {})?)).await?;
+    let place = gate.enter_costing(cost(&api, gate)).await?;
+    let answer = place.run(move || Ok(app.tell_answer(&scope, &body, &cancel, &mut |_| {})?)).await?;
     drop(guard);
     Ok(Json(answer).into_response())
 }
@@ -46,6 +57,11 @@ fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
     if writes { &api.generating } else { &api.work }
 }
 
+/// What an answer takes of its gate: places for generators are counted in answers.
+fn cost(api: &Api, gate: &Blocking) -> Cost {
+    if std::ptr::eq(gate, &raw const api.generating) { Cost(1) } else { Cost::ANSWER }
+}
+
 /// The answer as events. What is wrong before the first one is a problem like any other.
 async fn stream(
     api: &Api,
@@ -54,7 +70,16 @@ async fn stream(
     cancel: Cancel,
     guard: CancelOnDrop,
 ) -> Result<Response, ApiError> {
-    let place = gate(api, body.engine.as_deref()).enter().await?;
+    let gate = gate(api, body.engine.as_deref());
+    let place = gate.enter_costing(cost(api, gate)).await?;
+    if let Some(deadline) = REQUEST.try_with(|request| request.deadline.get().copied()).ok().flatten() {
+        // The answer's head is sent before it is whole: its caller's deadline is for all of it.
+        let cancel = cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep_until(deadline.into()).await;
+            cancel.cancel();
+        });
+    }
     let (sender, mut events) = mpsc::channel(EVENTS);
     let app = Arc::clone(&api.app);
     let task = tokio::spawn(place.run(move || {

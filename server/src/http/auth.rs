@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use footnote_index::{Control, Name, Principal, Role, Scope};
@@ -15,6 +15,8 @@ use footnote_index::{Control, Name, Principal, Role, Scope};
 use super::Api;
 use super::context::RequestContext;
 use super::error::{ApiError, Code};
+use super::jwt::{MAX_TOKEN, Unverified};
+use super::limits::{Standing, is_query};
 use super::settings::AuthMode;
 
 /// Header that chooses the client.
@@ -61,25 +63,58 @@ impl FromRequestParts<Arc<Api>> for Administrator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        let credential = credential(&parts.headers, api.settings.auth);
-        let app = Arc::clone(&api.app);
-        let principal =
-            api.control.run(move || authenticate(app.engine().control(), credential, Role::Admin)).await?;
+        let context = context(parts);
+        let credential = known(api, credential(&parts.headers, api.settings.auth)).await?;
+        let caller = Arc::clone(api);
+        let principal = api
+            .control
+            .run(move || {
+                let principal = authenticate(caller.app.engine().control(), credential)?;
+                admit(&caller, &principal, &context)?;
+                require(&principal, Role::Admin)?;
+                Ok(principal)
+            })
+            .await?;
         note(parts, &principal.tenant, None);
         Ok(Self(principal))
     }
 }
 
+/// A caller who may administrate one client.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientAdministrator(pub(crate) Scope);
+
+impl FromRequestParts<Arc<Api>> for ClientAdministrator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
+        scoped(parts, api, Role::Admin).await.map(Self)
+    }
+}
+
 async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Scope, ApiError> {
-    let credential = credential(&parts.headers, api.settings.auth);
+    let context = context(parts);
+    let credential = known(api, credential(&parts.headers, api.settings.auth)).await?;
     let wanted = wanted_client(&parts.headers);
-    let app = Arc::clone(&api.app);
+    let route = parts.extensions.get::<MatchedPath>();
+    let query = route.is_some_and(|route| is_query(&parts.method, route.as_str()));
+    let caller = Arc::clone(api);
     let scope = api
         .control
         .run(move || {
-            let control = app.engine().control();
-            let principal = authenticate(control, credential, needed)?;
-            choose(control, &principal, wanted)
+            let control = caller.app.engine().control();
+            let principal = authenticate(control, credential)?;
+            let mut standing = admit(&caller, &principal, &context)?;
+            require(&principal, needed)?;
+            let scope = choose(control, &principal, wanted)?;
+            if query {
+                let charge = caller.limits.charge(control, &principal, &scope, &mut standing);
+                context.say(standing);
+                if let Some(late) = context.charge(charge?) {
+                    caller.limits.refund(control, &late);
+                }
+            }
+            Ok(scope)
         })
         .await?;
     note(parts, scope.tenant(), Some(scope.client()));
@@ -97,6 +132,21 @@ fn note(parts: &Parts, tenant: &Name, client: Option<&Name>) {
     }
 }
 
+/// What is known of the request beside its parts.
+fn context(parts: &Parts) -> Arc<RequestContext> {
+    parts.extensions.get::<Arc<RequestContext>>().cloned().unwrap_or_default()
+}
+
+/// Takes the request's token out of the buckets, and says what is left in them.
+fn admit(api: &Api, principal: &Principal, context: &RequestContext) -> Result<Standing, ApiError> {
+    let standing = api.limits.admit(principal);
+    context.say(match &standing {
+        Ok(standing) => *standing,
+        Err(_) => api.limits.standing(principal),
+    });
+    standing
+}
+
 /// What the request shows for itself.
 #[derive(Debug)]
 enum Credential {
@@ -104,8 +154,18 @@ enum Credential {
     NotNeeded,
     /// A key, not yet verified.
     Key(String),
+    /// A token, not yet verified, with the key that would have signed it.
+    Token(Unverified),
+    /// A token of which nothing was looked at.
+    Unread(String),
     /// Nothing usable.
     Missing,
+}
+
+/// Finds the key of a token, which may have to be fetched.
+async fn known(api: &Api, credential: Credential) -> Result<Credential, ApiError> {
+    let (Credential::Unread(token), Some(tokens)) = (&credential, &api.tokens) else { return Ok(credential) };
+    tokens.find_key(token).await.map(Credential::Token)
 }
 
 fn credential(headers: &HeaderMap, mode: AuthMode) -> Credential {
@@ -121,13 +181,15 @@ fn credential(headers: &HeaderMap, mode: AuthMode) -> Credential {
         None => headers.get(API_KEY).and_then(|v| v.to_str().ok()).map(|key| key.trim().to_owned()),
     };
     match key {
-        Some(key) if key.len() <= MAX_KEY => Credential::Key(key),
+        Some(key) if key.len() <= MAX_KEY && key.starts_with("fn_") => Credential::Key(key),
+        Some(token) if token.len() <= MAX_TOKEN => Credential::Unread(token),
         _ => Credential::Missing,
     }
 }
 
-fn authenticate(control: &Control, credential: Credential, needed: Role) -> Result<Principal, ApiError> {
-    let principal = match credential {
+/// Whom a credential speaks for. Blocks, and computes where it is a token.
+fn authenticate(control: &Control, credential: Credential) -> Result<Principal, ApiError> {
+    Ok(match credential {
         Credential::NotNeeded => Principal {
             key_id: String::new(),
             tenant: Name::new(DEFAULT_TENANT)?,
@@ -135,15 +197,20 @@ fn authenticate(control: &Control, credential: Credential, needed: Role) -> Resu
             clients: None,
         },
         Credential::Key(key) => control.verify_key(&key)?.ok_or_else(ApiError::unauthorized)?,
-        Credential::Missing => return Err(ApiError::unauthorized()),
-    };
+        Credential::Token(token) => token.verify()?,
+        // Nobody is configured who could have signed it.
+        Credential::Unread(_) | Credential::Missing => return Err(ApiError::unauthorized()),
+    })
+}
+
+fn require(principal: &Principal, needed: Role) -> Result<(), ApiError> {
     if principal.role < needed {
         return Err(ApiError::new(
             Code::Forbidden,
             format!("this needs the role {}, the key has {}", needed.as_str(), principal.role.as_str()),
         ));
     }
-    Ok(principal)
+    Ok(())
 }
 
 /// The client a request names.
@@ -254,7 +321,7 @@ mod tests {
     fn key(pairs: &[(&'static str, &'static str)]) -> Option<String> {
         match credential(&headers(pairs), AuthMode::Required) {
             Credential::Key(key) => Some(key),
-            Credential::NotNeeded | Credential::Missing => None,
+            _ => None,
         }
     }
 
@@ -265,6 +332,7 @@ mod tests {
         assert_eq!(key(&[("x-api-key", "fn_a_b")]).as_deref(), Some("fn_a_b"));
         assert_eq!(key(&[("authorization", "Basic abc"), ("x-api-key", "fn_a_b")]), None);
         assert_eq!(key(&[("authorization", "fn_a_b")]), None);
+        assert_eq!(key(&[("authorization", "Bearer a.b.c")]), None, "a token is no key");
         assert_eq!(key(&[]), None);
     }
 

@@ -1,48 +1,36 @@
-//! Work that blocks or computes, kept off the async threads: so many at a time, so many waiting,
-//! the rest is refused at once.
-
-use std::sync::Arc;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+//! Work that blocks or computes, kept off the async threads, behind a [`Gate`].
 
 use super::error::ApiError;
+use super::gate::{Cost, Gate, Pass};
 
 /// A bounded way to the threads that may block.
 #[derive(Debug, Clone)]
-pub(crate) struct Blocking {
-    /// Places to run.
-    running: Arc<Semaphore>,
-    /// Places to run or to wait.
-    admitted: Arc<Semaphore>,
-}
+pub(crate) struct Blocking(Gate);
 
 /// A place to run; given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    _running: OwnedSemaphorePermit,
-    _admitted: OwnedSemaphorePermit,
-}
+pub(crate) struct Place(Pass);
 
 impl Blocking {
-    /// `running` at a time, `waiting` more in line.
+    /// `running` units of work at a time, `waiting` requests more in line.
     pub(crate) fn new(running: usize, waiting: usize) -> Self {
-        let running = running.max(1);
-        Self {
-            running: Arc::new(Semaphore::new(running)),
-            admitted: Arc::new(Semaphore::new(running + waiting)),
-        }
+        Self(Gate::new(running, waiting))
     }
 
-    /// A place to run, after those who came before; [`Code::Overloaded`](super::error::Code) when
-    /// the line is full.
+    /// Requests in line.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.waiting()
+    }
+
+    /// A place to run, after those who came before and whose turn it is; [`Code::Overloaded`](super::error::Code) when the
+    /// line is full or too slow.
     pub(crate) async fn enter(&self) -> Result<Place, ApiError> {
-        let admitted = match Arc::clone(&self.admitted).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(TryAcquireError::NoPermits) => return Err(ApiError::overloaded()),
-            Err(TryAcquireError::Closed) => return Err(ApiError::internal("the gate is closed")),
-        };
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(ApiError::internal)?;
-        Ok(Place { _running: running, _admitted: admitted })
+        self.enter_costing(Cost::SEARCH).await
+    }
+
+    /// As [`Self::enter`], for work of another cost.
+    pub(crate) async fn enter_costing(&self, cost: Cost) -> Result<Place, ApiError> {
+        self.0.enter(cost).await.map(Place)
     }
 
     /// Runs `work` on a thread that may block.
@@ -64,7 +52,7 @@ impl Place {
         F: FnOnce() -> Result<T, ApiError> + Send + 'static,
     {
         let task = tokio::task::spawn_blocking(move || {
-            let _place = self;
+            let _place = self.0;
             work()
         });
         match task.await {
@@ -109,12 +97,11 @@ mod tests {
                 }
             });
             has_started.await.expect("started");
-            // The second one is in line once the only waiting place is gone.
             let second = tokio::spawn({
                 let blocking = blocking.clone();
                 async move { blocking.run(|| Ok(2)).await }
             });
-            while blocking.admitted.available_permits() > 0 {
+            while blocking.waiting() == 0 {
                 tokio::task::yield_now().await;
             }
             let third = blocking.run(|| Ok(3)).await.expect_err("refused");

@@ -1,6 +1,6 @@
 //! The outermost layer: request ids, problem bodies, one log line a request.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use footnote_index::Name;
 
 use super::error::{ApiError, Code};
+use super::limits::{Charge, Standing};
 
 /// Header that carries the request's id, both ways.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,6 +23,55 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 pub(crate) struct RequestContext {
     pub(crate) tenant: OnceLock<Name>,
     pub(crate) client: OnceLock<Name>,
+    /// What is said of the limits it came under.
+    standing: Mutex<Standing>,
+    /// The query it was counted as.
+    charge: Mutex<Counted>,
+    /// When nobody waits for the answer any more, by the caller's own word.
+    pub(crate) deadline: OnceLock<Instant>,
+}
+
+/// Whether a request was counted as a query.
+#[derive(Debug, Default)]
+enum Counted {
+    /// Not, or not yet.
+    #[default]
+    Not,
+    /// It was.
+    As(Charge),
+    /// It has ended: what is counted now was counted for nothing.
+    Over,
+}
+
+tokio::task_local! {
+    /// The request a task works for: the line before the threads is fair between clients and keeps deadlines.
+    pub(crate) static REQUEST: Arc<RequestContext>;
+}
+
+impl RequestContext {
+    /// Says what is left of the limits it came under.
+    pub(crate) fn say(&self, standing: Standing) {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
+
+    /// Remembers the query it was counted as; gives it back when the request has ended unserved meanwhile.
+    pub(crate) fn charge(&self, charge: Charge) -> Option<Charge> {
+        let mut counted = self.charge.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*counted, Counted::Over) {
+            return Some(charge);
+        }
+        *counted = Counted::As(charge);
+        None
+    }
+
+    /// Ends the request unserved: the query it was counted as, to be taken back.
+    pub(crate) fn take_charge(&self) -> Option<Charge> {
+        let mut counted = self.charge.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *counted, Counted::Over) {
+            Counted::As(charge) => Some(charge),
+            Counted::Not | Counted::Over => None,
+        }
+    }
 }
 
 /// Gives the request an id, runs it, writes the problem body of a failure and the log line.
@@ -33,13 +83,14 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
     let context = Arc::new(RequestContext::default());
     request.extensions_mut().insert(Arc::clone(&context));
 
-    let mut response = next.run(request).await;
+    let mut response = REQUEST.scope(Arc::clone(&context), next.run(request)).await;
     let status = response.status();
     let error = response.extensions_mut().remove::<ApiError>().or_else(|| unnamed(status));
     if let Some(error) = &error {
         write_problem(&mut response, error, &id);
     }
     let headers = response.headers_mut();
+    context.standing.lock().unwrap_or_else(PoisonError::into_inner).write(headers);
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }

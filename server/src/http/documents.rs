@@ -48,8 +48,10 @@ pub(crate) async fn delete(
     Writer(scope): Writer,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
+    let limits = Arc::clone(&api.limits);
     api.work(move |app| {
         app.engine().delete(&scope, &id)?;
+        limits.changed(&scope);
         Ok(StatusCode::NO_CONTENT)
     })
     .await

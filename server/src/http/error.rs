@@ -52,6 +52,12 @@ pub enum Code {
     InvalidValue,
     /// Another request was sent under this idempotency key.
     IdempotencyKeyUsed,
+    /// More requests in a short time than the credential or its tenant may send.
+    RateLimited,
+    /// The hour's queries of the tenant's plan are used.
+    QuotaExceeded,
+    /// The tenant's plan has no room for more documents or bytes.
+    StorageQuotaExceeded,
     /// Something failed here.
     Internal,
     /// Too much to do at once.
@@ -69,7 +75,7 @@ pub enum Code {
 impl Code {
     /// Every code, for the documentation's test.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::InvalidRequest,
         Self::InvalidJson,
         Self::ClientRequired,
@@ -88,6 +94,9 @@ impl Code {
         Self::InvalidBody,
         Self::InvalidValue,
         Self::IdempotencyKeyUsed,
+        Self::RateLimited,
+        Self::QuotaExceeded,
+        Self::StorageQuotaExceeded,
         Self::Internal,
         Self::Overloaded,
         Self::ModelUnavailable,
@@ -124,6 +133,9 @@ impl Code {
             Self::IdempotencyKeyUsed => {
                 (S::UNPROCESSABLE_ENTITY, "idempotency_key_used", "Idempotency key used")
             }
+            Self::RateLimited => (S::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
+            Self::QuotaExceeded => (S::TOO_MANY_REQUESTS, "quota_exceeded", "Queries of the hour are used"),
+            Self::StorageQuotaExceeded => (S::FORBIDDEN, "storage_quota_exceeded", "No room in the plan"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
             Self::Overloaded => (S::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::ModelUnavailable => (S::SERVICE_UNAVAILABLE, "model_unavailable", "Model unavailable"),
@@ -140,6 +152,8 @@ pub struct ApiError {
     code: Code,
     detail: Cow<'static, str>,
     cause: Option<String>,
+    /// Seconds after which it may be tried again, where that is known.
+    retry_after: Option<u64>,
 }
 
 /// The body of every error response (RFC 9457).
@@ -162,7 +176,7 @@ pub struct Problem<'a> {
 impl ApiError {
     /// An error with its explanation for the caller.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), cause: None }
+        Self { code, detail: detail.into(), cause: None, retry_after: None }
     }
 
     /// The one answer for everything that is not there and for everything that is another's.
@@ -188,7 +202,13 @@ impl ApiError {
 
     /// The credential is missing, malformed, unknown, wrong, expired or revoked: always the same.
     pub(crate) fn unauthorized() -> Self {
-        Self::new(Code::Unauthorized, "a valid API key is needed: Authorization: Bearer fn_...")
+        Self::new(Code::Unauthorized, "a valid API key or token is needed: Authorization: Bearer fn_...")
+    }
+
+    /// Says when it may be tried again.
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// Adds what only the log learns.
@@ -248,6 +268,9 @@ impl IntoResponse for ApiError {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             _ => {}
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(self);
         response

@@ -18,7 +18,9 @@ use footnote_ingest::pipeline::{Entry, Event, Status};
 use tokio::sync::oneshot;
 
 use super::auth;
+use super::blocking::Blocking;
 use super::error::{ApiError, Code};
+use super::limits::Limits;
 use crate::app::App;
 use crate::wire::UploadResult;
 
@@ -27,6 +29,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Quiet time after which text writers are closed.
 const IDLE: Duration = Duration::from_secs(10);
+
+/// Longest pause after a document while queries wait, so that ingest gives way and still gets on.
+const GIVE_WAY: Duration = Duration::from_millis(100);
+
+/// How often is looked whether queries still wait.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// What became of a version somebody waited for.
 pub(crate) type Settled = Result<UploadResult, ApiError>;
@@ -76,7 +84,12 @@ enum Next {
 
 impl IngestWorker {
     /// Starts the thread, which first finishes what clients of any tenant had accepted before.
-    pub(crate) fn start(self: &Arc<Self>, app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
+    /// It pauses after a document while requests wait in `queries`.
+    pub(crate) fn start(
+        self: &Arc<Self>,
+        app: Arc<App>,
+        (queries, limits): (Blocking, Arc<Limits>),
+    ) -> std::io::Result<JoinHandle<()>> {
         let worker = Arc::clone(self);
         let tenants = app.engine().control().tenants().map_err(std::io::Error::other)?;
         {
@@ -84,7 +97,7 @@ impl IngestWorker {
             state.due.extend(tenants.into_iter().map(Job::Resume));
             state.started = true;
         }
-        std::thread::Builder::new().name("ingest".into()).spawn(move || worker.run(&app))
+        std::thread::Builder::new().name("ingest".into()).spawn(move || worker.run(&app, &queries, &limits))
     }
 
     /// Whether the thread runs.
@@ -122,11 +135,14 @@ impl IngestWorker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self, app: &App) {
+    fn run(&self, app: &App, queries: &Blocking, limits: &Limits) {
         loop {
             match self.next() {
                 Next::Do(Job::Resume(tenant)) => self.find_unfinished(app, &tenant),
-                Next::Do(Job::Finish(scope)) => self.finish_client(app, &scope),
+                Next::Do(Job::Finish(scope)) => {
+                    self.finish_client(app, &scope, queries);
+                    limits.changed(&scope);
+                }
                 Next::Idle => {
                     if let Err(error) = app.engine().close_writers() {
                         tracing::warn!(%error, "closing idle text writers failed");
@@ -184,7 +200,7 @@ impl IngestWorker {
         }
     }
 
-    fn finish_client(&self, app: &App, scope: &Scope) {
+    fn finish_client(&self, app: &App, scope: &Scope, queries: &Blocking) {
         let before = self.state().next_ticket;
         let run = catch_unwind(AssertUnwindSafe(|| {
             app.exclusive(|pipeline| {
@@ -196,6 +212,7 @@ impl IngestWorker {
                 let report = pipeline.ingest_pending(scope, &mut |event| {
                     if let Event::Done(entry) = event {
                         self.settle_entry(scope, entry);
+                        give_way(queries);
                     }
                 })?;
                 Ok(report)
@@ -275,6 +292,14 @@ impl State {
         if !self.due.contains(&job) {
             self.due.push_back(job);
         }
+    }
+}
+
+/// Waits while queries wait, for a bounded time.
+fn give_way(queries: &Blocking) {
+    let until = Instant::now() + GIVE_WAY;
+    while queries.waiting() > 0 && Instant::now() < until {
+        std::thread::sleep(LOOK);
     }
 }
 

@@ -10,23 +10,29 @@ mod auth;
 mod blocking;
 mod clients;
 mod context;
+mod deadline;
 mod documents;
 mod error;
 mod events;
 mod extract;
+mod gate;
 mod health;
 mod host;
 mod ingest;
 mod jobs;
+mod jwt;
 mod keys;
 mod migrations;
+mod limits;
 mod page;
+mod preferences;
 mod search;
 mod serve;
 mod settings;
 mod snapshots;
 mod sync;
 mod upload;
+mod usage;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -41,7 +47,11 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use auth::{API_KEY, CLIENT_ID};
+pub use deadline::REQUEST_TIMEOUT;
 pub use error::{ApiError, Code, Problem};
+pub(crate) use jwt::check_keys;
+pub use jwt::{Algorithm as JwtAlgorithm, JwtSettings, KeySource};
+pub use limits::{LimitSettings, Plan, Rate};
 pub use serve::{BindError, bind, serve};
 pub use settings::{AuthMode, HttpSettings};
 pub use upload::UploadBatch;
@@ -50,6 +60,8 @@ use crate::app::App;
 use blocking::Blocking;
 use ingest::IngestWorker;
 use migrations::MigrationWorker;
+use jwt::Tokens;
+use limits::Limits;
 
 /// Snapshots sent at the same time.
 const MAX_DOWNLOADS: usize = 2;
@@ -72,17 +84,24 @@ pub struct Api {
     migrations: Arc<MigrationWorker>,
     stopping: watch::Sender<bool>,
     last_check: health::LastCheck,
+    limits: Arc<Limits>,
+    /// Verifies tokens of an identity provider, when one is configured.
+    tokens: Option<Tokens>,
 }
 
 impl Api {
     /// Starts the ingest worker, which first resumes what was accepted before.
     pub fn start(app: Arc<App>, settings: HttpSettings) -> std::io::Result<(Arc<Self>, JoinHandle<()>)> {
         let ingest = Arc::new(IngestWorker::default());
-        let worker = ingest.start(Arc::clone(&app))?;
         let migrations = Arc::new(MigrationWorker::default());
         migrations.start(Arc::clone(&app))?;
+        let work = Blocking::new(settings.max_concurrent, settings.max_waiting);
+        let limits = Arc::new(Limits::new(settings.limits.clone()));
+        let worker = ingest.start(Arc::clone(&app), (work.clone(), Arc::clone(&limits)))?;
         let api = Self {
-            work: Blocking::new(settings.max_concurrent, settings.max_waiting),
+            work,
+            limits,
+            tokens: settings.jwt.clone().map(Tokens::new),
             generating: Blocking::new(settings.max_generating, settings.max_waiting),
             control: Blocking::new(4, 1024),
             uploads: Blocking::new(settings.max_uploads, settings.max_waiting),
@@ -102,6 +121,7 @@ impl Api {
         self.stopping.send_replace(true);
         self.ingest.stop();
         self.migrations.stop();
+        self.limits.write(self.app.engine().control());
     }
 
     /// Runs `work` on a thread that may block.
@@ -153,6 +173,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/keys"),
     ("DELETE", "/v1/keys/{id}"),
     ("POST", "/v1/keys/{id}/rotate"),
+    ("GET", "/v1/settings"),
+    ("PATCH", "/v1/settings"),
+    ("GET", "/v1/usage"),
 ];
 
 /// The routes with everything around them.
@@ -190,9 +213,13 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/keys", get(keys::list).post(keys::add))
         .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/keys/{id}/rotate", post(keys::rotate))
+        .route("/v1/settings", get(preferences::show).patch(preferences::change))
+        .route("/v1/usage", get(usage::usage))
         .layer(middleware::from_fn(move |request, next| limit_time(request_limit, request, next)));
     let open = settings.auth == AuthMode::OffLoopbackOnly;
-    let router = uploads.merge(answers).merge(rest).fallback(unknown_route).with_state(api);
+    let router = uploads.merge(answers).merge(rest).fallback(unknown_route);
+    let router =
+        router.layer(middleware::from_fn_with_state(Arc::clone(&api), deadline::keep)).with_state(api);
     wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router })
 }
 

@@ -67,6 +67,9 @@ pub async fn serve(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout);
     let (api, worker) = Api::start(app, settings)?;
+    if let Some(tokens) = &api.tokens {
+        tokens.warm().await;
+    }
     let service = router(Arc::clone(&api));
     tracing::info!(%address, "listening");
 
@@ -113,6 +116,8 @@ pub async fn serve(
     while !(worker.is_finished() && api.migrations.is_finished()) && tokio::time::Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    // Those that ended while it stopped are counted too.
+    api.limits.write(api.app.engine().control());
     Ok(())
 }
 

@@ -3,6 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::jwt::JwtSettings;
+use super::limits::LimitSettings;
+
 /// Who may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthMode {
@@ -25,11 +28,11 @@ pub struct HttpSettings {
     pub max_body_bytes: usize,
     /// Largest body of every other route, in bytes.
     pub max_json_bytes: usize,
-    /// Requests worked on at the same time.
+    /// Work done at the same time, in units of a search: an answer is 2, a search that is reranked 4.
     pub max_concurrent: usize,
     /// Answers written by a generator at the same time.
     pub max_generating: usize,
-    /// Requests that may wait for one of those places; beyond that the answer is 503.
+    /// Requests that may wait for one of those places, half of them of one client; beyond that the answer is 503.
     pub max_waiting: usize,
     /// Uploads read into memory at the same time.
     pub max_uploads: usize,
@@ -45,6 +48,11 @@ pub struct HttpSettings {
     pub wait_timeout: Duration,
     /// Time open requests have to end after the signal to stop.
     pub drain_timeout: Duration,
+    /// Limits by credential, tenant and plan. Off unless said, for programs that have their own; the command line turns them
+    /// on.
+    pub limits: LimitSettings,
+    /// Whose tokens are accepted beside API keys, if anybody's.
+    pub jwt: Option<JwtSettings>,
 }
 
 impl Default for HttpSettings {
@@ -65,6 +73,8 @@ impl Default for HttpSettings {
             upload_timeout: Duration::from_secs(300),
             wait_timeout: Duration::from_secs(300),
             drain_timeout: Duration::from_secs(20),
+            limits: LimitSettings::off(),
+            jwt: None,
         }
     }
 }

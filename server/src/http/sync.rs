@@ -21,9 +21,11 @@ pub(crate) async fn sync(
     request: Request,
 ) -> Result<Json<SyncResult>, ApiError> {
     let body: SyncBody = read_json(request, &api, MAX_MANIFEST_BYTES).await?;
+    let limits = Arc::clone(&api.limits);
     api.work(move |app| {
         let (plan, removed) =
             app.pipeline().apply_manifest(&scope, &body.manifest, body.dry_run, body.force)?;
+        limits.changed(&scope);
         Ok(Json(SyncResult { plan, removed }))
     })
     .await

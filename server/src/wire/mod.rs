@@ -6,6 +6,7 @@ mod admin;
 mod answer;
 mod documents;
 mod jobs;
+mod limits;
 mod search;
 
 use footnote_index::Position;
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::{ClientBody, ClientOut, GenerationOut, KeyBody, KeyOut, MigrationOut, NewKeyOut, RotateBody};
 pub use answer::{
-    AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message, Role,
-    Support, SupportStatus, Usage,
+    AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message,
+    Role, Support, SupportStatus, Usage,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
+pub use limits::{ClientSettings, ClientUsageOut, LimitsOut, RateOut, UsageOut, UsedOut, WindowOut};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.

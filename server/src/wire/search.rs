@@ -27,8 +27,9 @@ pub struct SearchBody {
     #[serde(default)]
     pub prefix: bool,
     /// Whether a cross-encoder reads the best 30 hits, or all that are wanted, and puts them in order. Slower; English only.
-    #[serde(default)]
-    pub rerank: bool,
+    /// Not unless the client's settings say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rerank: Option<bool>,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Value>,

@@ -75,6 +75,15 @@ impl Serving {
     }
 }
 
+impl Serving {
+    /// Sends SIGTERM and waits for the end.
+    pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
+        let sent = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill starts");
+        assert!(sent.success());
+        self.child.wait().expect("it ends")
+    }
+}
+
 impl Drop for Serving {
     fn drop(&mut self) {
         let _ = self.child.kill();

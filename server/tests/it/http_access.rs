@@ -48,6 +48,9 @@ const TABLE: &[Row] = &[
     ("POST", "/v1/keys", Needs::Admin, 201, 201),
     ("DELETE", "/v1/keys/{id}", Needs::Admin, 404, 404),
     ("POST", "/v1/keys/{id}/rotate", Needs::Admin, 404, 404),
+    ("GET", "/v1/settings", Needs::Viewer, 200, 200),
+    ("PATCH", "/v1/settings", Needs::Admin, 200, 200),
+    ("GET", "/v1/usage", Needs::Admin, 200, 200),
 ];
 
 /// The document of `acme` the table's requests are about.
@@ -68,6 +71,7 @@ fn call(method: &str, path: &str, document: &str) -> Call {
         ("POST", "/v1/answers") => call.json(&json!({ "question": "What does the lift carry?" })),
         ("POST", "/v1/clients") => call.json(&json!({ "name": "acme" })),
         ("POST", "/v1/keys") => call.json(&json!({ "role": "viewer" })),
+        ("PATCH", "/v1/settings") => call.json(&json!({})),
         ("POST", "/v1/keys/{id}/rotate") => call.json(&json!({ "overlap_s": 0 })),
         _ => call,
     }

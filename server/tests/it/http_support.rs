@@ -50,7 +50,7 @@ pub(crate) struct Server {
     router: Router,
     api: Arc<Api>,
     worker: Option<JoinHandle<()>>,
-    _dir: tempfile::TempDir,
+    dir: Option<tempfile::TempDir>,
 }
 
 impl Server {
@@ -66,7 +66,12 @@ impl Server {
 
     pub(crate) fn on(dir: tempfile::TempDir, app: Arc<App>, settings: HttpSettings) -> Self {
         let (api, worker) = Api::start(Arc::clone(&app), settings).expect("start");
-        Self { router: router(Arc::clone(&api)), app, api, worker: Some(worker), _dir: dir }
+        Self { router: router(Arc::clone(&api)), app, api, worker: Some(worker), dir: Some(dir) }
+    }
+
+    /// Ends the server and leaves its directory.
+    pub(crate) fn stop(mut self) -> tempfile::TempDir {
+        self.dir.take().expect("not stopped yet")
     }
 
     pub(crate) fn key(&self, tenant: &str, role: Role, clients: Option<&[&str]>) -> String {

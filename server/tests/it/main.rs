@@ -1,8 +1,10 @@
 //! Integration tests of the server: one binary, a module a subject.
 
+mod admission;
 mod cli_disk;
 mod cli_errors;
 mod cli_kill;
+mod cli_limits;
 mod cli_migrate;
 mod cli_models;
 mod cli_remote;
@@ -23,3 +25,5 @@ mod http_protocol;
 mod http_search;
 mod http_serve;
 mod http_support;
+mod jwt;
+mod limits;

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Item, Uploads, accept};
 use crate::app::App;
 use crate::http::error::{ApiError, Code};
+use crate::http::limits::Limits;
 use crate::wire::UploadResult;
 
 /// Header that makes a request recognisable when it is sent again: it is then answered with what became of the first.
@@ -33,7 +34,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Api
 
 /// Accepts the documents and records them as a job, unless an earlier request under the same key did.
 pub(super) fn take(
-    app: &App,
+    (app, limits): (&App, &Limits),
     scope: &Scope,
     uploads: Uploads,
     key: Option<String>,
@@ -44,7 +45,7 @@ pub(super) fn take(
     {
         return Ok(taken);
     }
-    let results = accept(app, scope, uploads)?;
+    let results = accept(app, limits, scope, uploads)?;
     if idempotency.is_none() && results.iter().all(|result| result.status != "accepted") {
         return Ok(Taken { results, ..Taken::default() });
     }

@@ -21,6 +21,7 @@ use super::Api;
 use super::auth::Writer;
 use super::error::{ApiError, Code};
 use super::extract::{Params, read_body};
+use super::limits::{Limits, Room};
 use crate::app::App;
 use crate::wire::UploadResult;
 
@@ -84,9 +85,9 @@ pub(crate) async fn upload(
     let key = job::idempotency_key(&parts.headers)?;
     let uploads = parse::parse(kind, &parts.headers, params, bytes).await?;
     let many = uploads.many;
-    let app = Arc::clone(&api.app);
-    let owner = scope.clone();
-    let mut taken = place.run(move || job::take(&app, &owner, uploads, key)).await?;
+    let (by, owner) = (Arc::clone(&api), scope.clone());
+    let mut taken =
+        place.run(move || job::take((by.app.as_ref(), by.limits.as_ref()), &owner, uploads, key)).await?;
     taken.results =
         if wait { settle(&api, &scope, taken.results).await? } else { start(&api, &scope, taken.results) };
     Ok(answer(taken, many))
@@ -94,9 +95,15 @@ pub(crate) async fn upload(
 
 /// Makes the documents durable, one after the other. One that is refused for its own fault does not
 /// stop the rest; a full disk does, and says which were kept.
-fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult>, ApiError> {
+fn accept(
+    app: &App,
+    limits: &Limits,
+    scope: &Scope,
+    uploads: Uploads,
+) -> Result<Vec<UploadResult>, ApiError> {
     // Refused now rather than accepted and then failing.
     app.pipeline_of(scope)?.generation(scope)?;
+    let room = limits.room(app.engine(), scope)?;
     let mut results = Vec::with_capacity(uploads.items.len());
     let mut full: Option<ApiError> = None;
     for item in uploads.items {
@@ -118,6 +125,15 @@ fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult
             metadata: &source.metadata,
             bytes: &source.bytes,
         };
+        if let Some(room) = &room
+            && let Err(error) = fits(app, scope, room, &new)
+        {
+            if !uploads.many {
+                return Err(error);
+            }
+            results.push(failed(source.uri, &error));
+            continue;
+        }
         match app.engine().accept(scope, &new) {
             Ok(accepted) => {
                 let same = app.engine().same_content(scope, &accepted.document_id, accepted.version)?;
@@ -135,10 +151,23 @@ fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult
             }
         }
     }
+    if room.is_none() {
+        // Not counted while it was taken.
+        limits.changed(scope);
+    }
     match full {
         // Nothing was kept: the whole request failed.
         Some(error) if results.iter().all(|r| r.document_id.is_none()) => Err(error),
         _ => Ok(results),
+    }
+}
+
+/// Takes the plan's room for what would be stored.
+fn fits(app: &App, scope: &Scope, room: &Room<'_>, new: &NewDocument<'_>) -> Result<(), ApiError> {
+    match app.engine().would_accept(scope, new)? {
+        Outcome::New => room.take(true, new.bytes.len()),
+        Outcome::Changed => room.take(false, new.bytes.len()),
+        Outcome::Unchanged => Ok(()),
     }
 }
 
