@@ -17,6 +17,7 @@ use footnote_models::{
 
 use crate::answers;
 use crate::answers::generated::{self, Asked, Told};
+use crate::front::{Front, FrontSettings};
 use crate::generators::{Cancel, Generators};
 use crate::rerank::{self, Reranking};
 use crate::wire;
@@ -98,6 +99,8 @@ pub struct App {
     ingesting: Mutex<()>,
     /// Set once, when there are any.
     generators: OnceLock<Generators>,
+    /// Set once, with the defaults when it is first needed.
+    front: OnceLock<Front>,
 }
 
 impl App {
@@ -123,7 +126,13 @@ impl App {
     /// Joins parts that are open already; without a reranker.
     pub fn new(engine: Arc<Engine>, embedder: EmbeddingService, limits: ExtractLimits) -> Self {
         let pipeline = Pipeline::new(engine, embedder, Extractor::new(limits), ChunkerConfig::default());
-        Self { pipeline, reranking: None, ingesting: Mutex::new(()), generators: OnceLock::new() }
+        Self {
+            pipeline,
+            reranking: None,
+            ingesting: Mutex::new(()),
+            generators: OnceLock::new(),
+            front: OnceLock::new(),
+        }
     }
 
     /// The same with a reranker.
@@ -146,6 +155,17 @@ impl App {
     pub fn generators(&self) -> &Generators {
         static NONE: LazyLock<Generators> = LazyLock::new(Generators::default);
         self.generators.get().unwrap_or(&NONE)
+    }
+
+    /// Says how searches and answers are recorded, kept and counted. Only the first call has an effect, and only before
+    /// the first use.
+    pub fn set_front(&self, settings: FrontSettings) {
+        drop(self.front.set(Front::new(Arc::clone(self.engine()), settings)));
+    }
+
+    /// History, cache and counters.
+    pub fn front(&self) -> &Front {
+        self.front.get_or_init(|| Front::new(Arc::clone(self.engine()), FrontSettings::default()))
     }
 
     /// The index.
@@ -197,6 +217,7 @@ impl App {
             degraded: response.degraded.into_iter().map(Into::into).collect(),
             timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             seq: response.seq,
+            trace_id: None,
         };
         if body.rerank {
             self.rerank(&body.query, &mut result)?;

@@ -8,7 +8,10 @@
 pub mod answers;
 pub mod app;
 pub mod cli;
+pub mod front;
 pub mod generators;
+pub mod history;
 pub mod http;
+mod metrics;
 mod rerank;
 pub mod wire;

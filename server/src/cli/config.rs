@@ -10,6 +10,7 @@ use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, ModelError, ModelStore, P
 
 use super::args::Common;
 use crate::app::{AppSettings, Inference};
+use crate::front::FrontSettings;
 use crate::generators::GeneratorsConfig;
 
 /// Something typed or configured cannot be meant: exit code 2.
@@ -61,6 +62,7 @@ pub(crate) struct Settings {
     pub(crate) bind: String,
     pub(crate) log_json: bool,
     pub(crate) generators: GeneratorsConfig,
+    pub(crate) front: FrontSettings,
     pub(crate) shown: Vec<Shown>,
 }
 
@@ -80,7 +82,7 @@ const KEYS: [(&str, &str); 11] = [
 ];
 
 /// Tables of `footnote.toml`.
-const TABLES: [&str; 2] = ["generators", "answers"];
+const TABLES: [&str; 5] = ["generators", "answers", "history", "cache", "metrics"];
 
 impl Settings {
     /// Resolves what was typed against environment and file.
@@ -130,6 +132,9 @@ impl Settings {
             let origin = Origin::File(file.path.clone());
             shown.push(Shown { key: "generators", value: generator.to_string(), origin });
         }
+        let [history, cache, metrics] = ["history", "cache", "metrics"].map(|name| file.values.get(name));
+        let front = FrontSettings::read(history, cache, metrics, &environment)
+            .map_err(|reason| Usage(format!("configuration file {}: {reason}", file.path.display())))?;
         Ok(Self {
             data_given: data.as_ref().is_some_and(|d| d.1 != Origin::Default),
             data: value(data).into(),
@@ -143,6 +148,7 @@ impl Settings {
             bind: value(bind),
             log_json: log_format == "json",
             generators,
+            front,
             shown,
         })
     }

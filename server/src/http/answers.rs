@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use footnote_index::Scope;
 use tokio::sync::mpsc;
 
-use super::Api;
-use super::auth::Reader;
+use super::auth::Caller;
 use super::blocking::Blocking;
 use super::error::ApiError;
 use super::events::{Event, Events};
 use super::extract::JsonBody;
+use super::{Api, cached};
 use crate::answers::generated::Told;
 use crate::generators::{Cancel, CancelOnDrop};
 use crate::wire::{AnswerBody, Message};
@@ -24,24 +24,33 @@ const EVENTS: usize = 256;
 /// `POST /v1/answers`
 pub(crate) async fn answer(
     State(api): State<Arc<Api>>,
-    Reader(scope): Reader,
+    Caller { scope, principal }: Caller,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<AnswerBody>,
 ) -> Result<Response, ApiError> {
     let cancel = Cancel::default();
     // A caller that goes away ends the work.
     let guard = CancelOnDrop(cancel.clone());
     if body.stream {
-        return stream(&api, scope, body, cancel, guard).await;
+        let caller = Caller { scope, principal };
+        return stream(&api, caller, headers, body, cancel, guard).await;
     }
     let app = Arc::clone(&api.app);
     let gate = gate(&api, body.engine.as_deref());
-    let answer = gate.run(move || Ok(app.tell_answer(&scope, &body, &cancel, &mut |_| {})?)).await?;
+    let served = gate
+        .run(move || {
+            let asking = cached::asking(&principal.key_id, &headers);
+            Ok(app.serve_answer(&scope, asking, &body, &cancel, &mut |_| {})?)
+        })
+        .await?;
     drop(guard);
-    Ok(Json(answer).into_response())
+    let mut response = Json(served.value).into_response();
+    cached::mark(&mut response, served.cache, served.tag.as_deref());
+    Ok(response)
 }
 
 /// The way to the threads: answers that a generator may write take long, so they have places of their own.
-fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
+pub(super) fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
     let writes = api.app.generators().chain(engine).is_ok_and(|chain| !chain.is_empty());
     if writes { &api.generating } else { &api.work }
 }
@@ -49,7 +58,8 @@ fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
 /// The answer as events. What is wrong before the first one is a problem like any other.
 async fn stream(
     api: &Api,
-    scope: Scope,
+    caller: Caller,
+    headers: HeaderMap,
     body: AnswerBody,
     cancel: Cancel,
     guard: CancelOnDrop,
@@ -73,8 +83,9 @@ async fn stream(
             }
             Told::Counted(_) => {}
         };
-        match app.tell_answer(&scope, &body, &cancel, &mut tell) {
-            Ok(answer) => send(Ok(Event::new("final_answer", &answer))),
+        let asking = cached::asking(&caller.principal.key_id, &headers);
+        match app.serve_answer(&caller.scope, asking, &body, &cancel, &mut tell) {
+            Ok(served) => send(Ok(Event::new("final_answer", &served.value))),
             Err(error) => send(Err(ApiError::from(error))),
         }
         Ok(())

@@ -33,6 +33,13 @@ const MAX_KEY: usize = 256;
 #[derive(Debug, Clone)]
 pub(crate) struct Reader(pub(crate) Scope);
 
+/// A caller who may read one client, and who it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) scope: Scope,
+    pub(crate) principal: Principal,
+}
+
 /// A caller who may also write to one client.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer(pub(crate) Scope);
@@ -41,11 +48,19 @@ pub(crate) struct Writer(pub(crate) Scope);
 #[derive(Debug, Clone)]
 pub(crate) struct Administrator(pub(crate) Principal);
 
+impl FromRequestParts<Arc<Api>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
+        scoped(parts, api, Role::Viewer).await
+    }
+}
+
 impl FromRequestParts<Arc<Api>> for Reader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        scoped(parts, api, Role::Viewer).await.map(Self)
+        scoped(parts, api, Role::Viewer).await.map(|caller| Self(caller.scope))
     }
 }
 
@@ -53,7 +68,7 @@ impl FromRequestParts<Arc<Api>> for Writer {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        scoped(parts, api, Role::Editor).await.map(Self)
+        scoped(parts, api, Role::Editor).await.map(|caller| Self(caller.scope))
     }
 }
 
@@ -70,20 +85,21 @@ impl FromRequestParts<Arc<Api>> for Administrator {
     }
 }
 
-async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Scope, ApiError> {
+async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Caller, ApiError> {
     let credential = credential(&parts.headers, api.settings.auth);
     let wanted = wanted_client(&parts.headers);
     let app = Arc::clone(&api.app);
-    let scope = api
+    let caller = api
         .control
         .run(move || {
             let control = app.engine().control();
             let principal = authenticate(control, credential, needed)?;
-            choose(control, &principal, wanted)
+            let scope = choose(control, &principal, wanted)?;
+            Ok(Caller { scope, principal })
         })
         .await?;
-    note(parts, scope.tenant(), Some(scope.client()));
-    Ok(scope)
+    note(parts, caller.scope.tenant(), Some(caller.scope.client()));
+    Ok(caller)
 }
 
 /// Tells the log line who called.

@@ -2,6 +2,7 @@
 //! the rest is refused at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
@@ -14,6 +15,25 @@ pub(crate) struct Blocking {
     running: Arc<Semaphore>,
     /// Places to run or to wait.
     admitted: Arc<Semaphore>,
+    /// Places to run there are.
+    places: usize,
+    /// Places to wait there are.
+    line: usize,
+    /// Requests for which the line was full.
+    refused: Arc<AtomicU64>,
+}
+
+/// How full a way is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Places to run.
+    pub(crate) places: usize,
+    /// Those that are taken.
+    pub(crate) running: usize,
+    /// Requests in line.
+    pub(crate) waiting: usize,
+    /// Requests refused so far.
+    pub(crate) refused: u64,
 }
 
 /// A place to run; given back when dropped.
@@ -30,6 +50,9 @@ impl Blocking {
         Self {
             running: Arc::new(Semaphore::new(running)),
             admitted: Arc::new(Semaphore::new(running + waiting)),
+            places: running,
+            line: waiting,
+            refused: Arc::default(),
         }
     }
 
@@ -38,11 +61,22 @@ impl Blocking {
     pub(crate) async fn enter(&self) -> Result<Place, ApiError> {
         let admitted = match Arc::clone(&self.admitted).try_acquire_owned() {
             Ok(permit) => permit,
-            Err(TryAcquireError::NoPermits) => return Err(ApiError::overloaded()),
+            Err(TryAcquireError::NoPermits) => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                return Err(ApiError::overloaded());
+            }
             Err(TryAcquireError::Closed) => return Err(ApiError::internal("the gate is closed")),
         };
         let running = Arc::clone(&self.running).acquire_owned().await.map_err(ApiError::internal)?;
         Ok(Place { _running: running, _admitted: admitted })
+    }
+
+    /// How full it is.
+    pub(crate) fn load(&self) -> Load {
+        let running = self.places - self.running.available_permits();
+        let admitted = self.places + self.line - self.admitted.available_permits();
+        let refused = self.refused.load(Ordering::Relaxed);
+        Load { places: self.places, running, waiting: admitted.saturating_sub(running), refused }
     }
 
     /// Runs `work` on a thread that may block.
@@ -119,6 +153,7 @@ mod tests {
             }
             let third = blocking.run(|| Ok(3)).await.expect_err("refused");
             assert_eq!(third.code(), Code::Overloaded);
+            assert_eq!(blocking.load(), Load { places: 1, running: 1, waiting: 1, refused: 1 });
             release.send(()).expect("release");
             first.await.expect("join").expect("first");
             assert_eq!(second.await.expect("join").expect("second"), 2);

@@ -4,18 +4,26 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
 
-use super::Api;
-use super::auth::Reader;
+use super::auth::Caller;
 use super::error::ApiError;
 use super::extract::JsonBody;
-use crate::wire::{SearchBody, SearchResult};
+use super::{Api, cached};
+use crate::wire::SearchBody;
 
 /// `POST /v1/search`
 pub(crate) async fn search(
     State(api): State<Arc<Api>>,
-    Reader(scope): Reader,
+    Caller { scope, principal }: Caller,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<SearchBody>,
-) -> Result<Json<SearchResult>, ApiError> {
-    api.work(move |app| Ok(Json(app.search(&scope, &body)?))).await
+) -> Result<Response, ApiError> {
+    let served = api
+        .work(move |app| Ok(app.serve_search(&scope, cached::asking(&principal.key_id, &headers), &body)?))
+        .await?;
+    let mut response = Json(served.value).into_response();
+    cached::mark(&mut response, served.cache, served.tag.as_deref());
+    Ok(response)
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod answer;
 mod documents;
+mod history;
 mod jobs;
 mod search;
 
@@ -17,6 +18,10 @@ pub use answer::{
     Support, SupportStatus, Usage,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
+pub use history::{
+    Change, Changes, FeedbackBody, FeedbackOut, Forgotten, FoundPlace, HistoryDetail, HistoryPage,
+    HistorySummary, PastCitation, PastPassage, ReplayResult, SeqChange, Standing, Superseded,
+};
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 

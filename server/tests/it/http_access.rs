@@ -15,6 +15,8 @@ enum Needs {
     Viewer,
     Editor,
     Admin,
+    /// The operator's own token: every key is refused.
+    Operator,
 }
 
 /// A route, what it needs, what a caller with that gets, and what an admin of another tenant gets
@@ -45,6 +47,14 @@ const TABLE: &[Row] = &[
     ("POST", "/v1/keys", Needs::Admin, 201, 201),
     ("DELETE", "/v1/keys/{id}", Needs::Admin, 404, 404),
     ("POST", "/v1/keys/{id}/rotate", Needs::Admin, 404, 404),
+    ("GET", "/v1/history", Needs::Viewer, 200, 200),
+    ("DELETE", "/v1/history", Needs::Editor, 200, 200),
+    ("GET", "/v1/history/export", Needs::Viewer, 200, 200),
+    ("GET", "/v1/history/{id}", Needs::Viewer, 404, 404),
+    ("DELETE", "/v1/history/{id}", Needs::Editor, 404, 404),
+    ("POST", "/v1/history/{id}/replay", Needs::Viewer, 404, 404),
+    ("POST", "/v1/history/{id}/feedback", Needs::Viewer, 404, 404),
+    ("GET", "/metrics", Needs::Operator, 401, 401),
 ];
 
 /// The document of `acme` the table's requests are about.
@@ -65,6 +75,7 @@ fn call(method: &str, path: &str, document: &str) -> Call {
         ("POST", "/v1/answers") => call.json(&json!({ "question": "What does the lift carry?" })),
         ("POST", "/v1/clients") => call.json(&json!({ "name": "acme" })),
         ("POST", "/v1/keys") => call.json(&json!({ "role": "viewer" })),
+        ("POST", "/v1/history/{id}/feedback") => call.json(&json!({ "rating": "up" })),
         ("POST", "/v1/keys/{id}/rotate") => call.json(&json!({ "overlap_s": 0 })),
         _ => call,
     }
@@ -114,7 +125,11 @@ async fn every_route_for_every_credential() {
         }
         for (key, has) in [(&viewer, Needs::Viewer), (&editor, Needs::Editor), (&admin, Needs::Admin)] {
             let reply = server.send(call(method, path, &document).key(key).client("acme")).await;
-            let expected = if has >= needs { ok } else { 403 };
+            let expected = match needs {
+                Needs::Operator => 401,
+                needs if has >= needs => ok,
+                _ => 403,
+            };
             assert_eq!(reply.status, expected, "{at}: {}", reply.text());
             if expected >= 400 {
                 reply.problem();
@@ -125,6 +140,7 @@ async fn every_route_for_every_credential() {
             Needs::Nothing => 200,
             Needs::Viewer | Needs::Editor => 404,
             Needs::Admin => 403,
+            Needs::Operator => 401,
         };
         assert_eq!(reply.status, expected, "{at} by another client: {}", reply.text());
         let reply = server.send(call(method, path, &document).key(&other_tenant).client("acme")).await;

@@ -1,5 +1,6 @@
 //! Integration tests of the server: one binary, a module a subject.
 
+mod cache;
 mod cli_disk;
 mod cli_errors;
 mod cli_kill;
@@ -15,6 +16,8 @@ mod generators_answers;
 mod generators_faults;
 mod generators_local;
 mod generators_support;
+mod history;
+mod history_kill;
 mod http_access;
 mod http_documents;
 mod http_jobs;
@@ -22,3 +25,4 @@ mod http_protocol;
 mod http_search;
 mod http_serve;
 mod http_support;
+mod metrics;
