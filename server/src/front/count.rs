@@ -37,14 +37,13 @@ impl Front {
         let reason = reason.as_ref().and_then(|reason| reason.as_str()).unwrap_or("none");
         let status = status(answer.grounding.status);
         self.metrics.add(&ANSWERS, &[&answer.engine, status, reason], 1.0);
-        if !matches!(cache, CacheUse::Hit(_)) {
-            if let Some(usage) = &answer.usage {
-                let outcome = if usage.engine == answer.engine { "used" } else { "not_used" };
-                self.metrics.add(&GENERATOR_CALLS, &[&usage.engine, outcome], 1.0);
-                let tokens = [("read", usage.prompt_tokens), ("written", usage.completion_tokens)];
-                for (direction, tokens) in tokens {
-                    self.metrics.add(&GENERATOR_TOKENS, &[&usage.engine, direction], tokens as f64);
-                }
+        let usage = answer.usage.as_ref().filter(|_| !matches!(cache, CacheUse::Hit(_)));
+        if let Some(usage) = usage {
+            let outcome = if usage.engine == answer.engine { "used" } else { "not_used" };
+            self.metrics.add(&GENERATOR_CALLS, &[&usage.engine, outcome], 1.0);
+            let tokens = [("read", usage.prompt_tokens), ("written", usage.completion_tokens)];
+            for (direction, tokens) in tokens {
+                self.metrics.add(&GENERATOR_TOKENS, &[&usage.engine, direction], tokens as f64);
             }
         }
         self.count_parts("answer", &answer.timings_ms, &answer.degraded, cache);

@@ -21,6 +21,9 @@ use crate::metrics::{self, Text, process};
 /// How long sums over clients stand: they are read from every open client's database.
 const FRESH: Duration = Duration::from_secs(15);
 
+/// A number of a gate.
+type Part = fn(&Load) -> f64;
+
 /// The last sums.
 pub(crate) type LastSums = std::sync::Mutex<Option<(Instant, OpenSums)>>;
 
@@ -57,7 +60,7 @@ fn page(app: &App, gates: &[(&'static str, Load)], last: &LastSums) -> String {
     let front = app.front();
     let mut text = Text::default();
     front.metrics.write(&mut text);
-    let parts: [(&metrics::Family, fn(&Load) -> f64); 4] = [
+    let parts: [(&metrics::Family, Part); 4] = [
         (&metrics::GATE_PLACES, |load| load.places as f64),
         (&metrics::GATE_RUNNING, |load| load.running as f64),
         (&metrics::GATE_WAITING, |load| load.waiting as f64),

@@ -121,8 +121,8 @@ async fn a_viewer_sees_its_own_and_another_client_nothing() {
     let two = server.key("default", Role::Viewer, Some(&["acme"]));
     let other = server.key("default", Role::Editor, Some(&["globex"]));
     let id = trace(&ask(&server, &one, "What does the lift carry?").await);
-    assert_eq!(ids(&get(&server, &one, "/v1/history").await.json()), [id.clone()]);
-    assert_eq!(ids(&get(&server, &editor, "/v1/history").await.json()), [id.clone()]);
+    assert_eq!(ids(&get(&server, &one, "/v1/history").await.json()), [id.as_str()]);
+    assert_eq!(ids(&get(&server, &editor, "/v1/history").await.json()), [id.as_str()]);
     assert_eq!(ids(&get(&server, &two, "/v1/history").await.json()), Vec::<String>::new());
     assert_eq!(get(&server, &two, "/v1/history/export?format=ndjson").await.text(), "");
     let up = json!({ "rating": "up" });
