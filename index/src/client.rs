@@ -12,6 +12,7 @@ use roaring::RoaringBitmap;
 
 use crate::cost::{Cost, Costly};
 use crate::filter::Attributes;
+use crate::history::History;
 use crate::originals::{Kept, Originals, Pinned};
 use crate::store::Store;
 use crate::text::TextLeg;
@@ -42,6 +43,7 @@ pub(crate) struct Client {
     /// Memory the attributes take, for those who may not wait for them.
     attribute_bytes: AtomicU64,
     originals: Originals,
+    pub(crate) history: History,
 }
 
 impl Client {
@@ -61,6 +63,7 @@ impl Client {
             attributes: RwLock::new(None),
             attribute_bytes: AtomicU64::new(0),
             originals: Originals::new(dir.join("originals")),
+            history: History::new(dir.join("history.db")),
         };
         if !tidy {
             client.drop_stray_originals()?;
@@ -272,7 +275,10 @@ impl Costly for Client {
         let bytes = CLIENT_BYTES + vectors + self.attribute_bytes.load(Ordering::Relaxed);
         let legs = self.lock_legs();
         let texts = legs.values().map(|leg| leg.cost());
-        texts.fold(Cost { bytes, ..Cost::default() } + self.store.cost(), |all, text| all + text)
+        texts
+            .fold(Cost { bytes, ..Cost::default() } + self.store.cost() + self.history.cost(), |all, text| {
+                all + text
+            })
     }
 }
 

@@ -142,6 +142,11 @@ impl Engine {
         Ok(())
     }
 
+    /// The clients that are open.
+    pub(crate) fn open_clients(&self) -> Vec<Held<'_, Client>> {
+        self.clients.open(|_| true)
+    }
+
     /// What open clients take now.
     pub fn usage(&self) -> Usage {
         let (clients, Cost { bytes, files, maps }) = self.clients.usage();

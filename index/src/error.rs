@@ -37,6 +37,12 @@ pub enum Error {
         /// The id as asked for.
         id: String,
     },
+    /// The entry of the history does not exist in this client, is kept no longer, or is another key's.
+    #[error("no history entry {id}")]
+    NoSuchHistoryEntry {
+        /// The id as asked for.
+        id: String,
+    },
     /// Another request was sent under this idempotency key.
     #[error("the idempotency key names another request; use a new key for a new request")]
     IdempotencyKeyUsed,
@@ -204,6 +210,12 @@ impl Error {
 
     /// Whether the error is the named document, version or job not being there.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NoSuchDocument { .. } | Self::NoSuchVersion { .. } | Self::NoSuchJob { .. })
+        matches!(
+            self,
+            Self::NoSuchDocument { .. }
+                | Self::NoSuchVersion { .. }
+                | Self::NoSuchJob { .. }
+                | Self::NoSuchHistoryEntry { .. }
+        )
     }
 }

@@ -21,6 +21,7 @@ mod files;
 pub mod filter;
 pub mod fusion;
 mod generations;
+mod history;
 mod jobs;
 mod layout;
 mod lock;
@@ -35,6 +36,7 @@ mod restore;
 mod scope;
 mod settings;
 mod snapshot;
+mod standing;
 mod store;
 mod text;
 mod types;
@@ -47,6 +49,9 @@ pub use control::{Control, KeyInfo, KeySpec, NewKey, Principal, QueryCount, Role
 pub use engine::{Engine, EngineOptions, Usage};
 pub use error::{Error, Result};
 pub use filter::{FacetValue, Filter};
+pub use history::{
+    Feedback, HistoryEntry, HistoryFilter, HistoryKind, MAX_HISTORY_PAGE, Rating, Retention, new_history_id,
+};
 pub use jobs::{
     Idempotency, Job, JobCounts, JobDocument, JobState, MAX_IDEMPOTENCY_KEY, MAX_JOBS, NewJobDocument,
 };
@@ -60,6 +65,7 @@ pub use restore::{RestoreReport, check_snapshot};
 pub use scope::Scope;
 pub use settings::Footprint;
 pub use snapshot::{HeldSnapshot, SnapshotReport};
+pub use standing::{OpenSums, Visible};
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{
     Accepted, ChunkFlag, ChunkInput, Document, DocumentId, FailedBefore, Failure, Generation, GenerationSpec,

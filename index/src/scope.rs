@@ -30,6 +30,12 @@ impl Scope {
         &self.client
     }
 
+    /// A name of the client that no other client has or will have, also one of the same name made later: what keys of
+    /// caches begin with.
+    pub fn opaque_id(&self) -> &str {
+        &self.directory
+    }
+
     /// Opaque id of the client's directory below `clients/`.
     pub(crate) fn directory(&self) -> &str {
         &self.directory

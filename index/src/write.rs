@@ -120,8 +120,10 @@ impl Engine {
             let (seq, unused) = client.store.delete(document_id)?;
             (seq, client.remove_originals(&mut kept, unused))
         };
+        // What was answered from it goes too, before anybody is told that it is gone.
+        let withheld = client.history.withhold(&client.store, document_id);
         client.refresh()?;
-        removed.map(|()| seq)
+        withheld.and(removed).map(|()| seq)
     }
 }
 

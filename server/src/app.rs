@@ -18,6 +18,7 @@ use footnote_models::{
 use crate::answers;
 use crate::answers::generated::{self, Asked, Told};
 use crate::encoders::Encoders;
+use crate::front::{Front, FrontSettings};
 use crate::generators::{Cancel, Generators};
 use crate::rerank::{self, Reranking};
 use crate::wire;
@@ -118,6 +119,8 @@ pub struct App {
     ingesting: Mutex<()>,
     /// Set once, when there are any.
     generators: OnceLock<Generators>,
+    /// Set once, with the defaults when it is first needed.
+    front: OnceLock<Front>,
 }
 
 impl App {
@@ -157,6 +160,7 @@ impl App {
             min_confidence: None,
             ingesting: Mutex::new(()),
             generators: OnceLock::new(),
+            front: OnceLock::new(),
         }
     }
 
@@ -180,6 +184,17 @@ impl App {
     pub fn generators(&self) -> &Generators {
         static NONE: LazyLock<Generators> = LazyLock::new(Generators::default);
         self.generators.get().unwrap_or(&NONE)
+    }
+
+    /// Says how searches and answers are recorded, kept and counted. Only the first call has an effect, and only before
+    /// the first use.
+    pub fn set_front(&self, settings: FrontSettings) {
+        drop(self.front.set(Front::new(Arc::clone(self.engine()), settings)));
+    }
+
+    /// History, cache and counters.
+    pub fn front(&self) -> &Front {
+        self.front.get_or_init(|| Front::new(Arc::clone(self.engine()), FrontSettings::default()))
     }
 
     /// The index.
@@ -210,6 +225,11 @@ impl App {
     pub fn exclusive<T>(&self, work: impl FnOnce(&Pipeline) -> T) -> T {
         let _turn = self.ingesting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         work(self.pipeline())
+    }
+
+    /// The operator's least confidence of answers, when there is one.
+    pub(crate) fn min_confidence(&self) -> Option<f32> {
+        self.min_confidence
     }
 
     /// Searches one client.
@@ -254,6 +274,7 @@ impl App {
             degraded: response.degraded.into_iter().map(Into::into).collect(),
             timings_ms: response.timings_ms.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             seq: response.seq,
+            trace_id: None,
         };
         if reranked {
             self.rerank(&body.query, &mut result)?;

@@ -115,6 +115,7 @@ impl Client {
     /// Closes what is open for writing: the text writers, after their merges, and the store's writer.
     pub(crate) fn close_writer(&self) -> Result<()> {
         self.store.close_writer();
+        self.history.close();
         let legs: Vec<_> = self.lock_legs().values().filter(|leg| leg.has_writer()).cloned().collect();
         legs.iter().try_for_each(|leg| leg.close_writer())
     }

@@ -1,4 +1,4 @@
-//! `store.db`: the client's one truth. All SQL of a client's database is in this folder.
+//! `store.db`: the client's one truth. All SQL of a client's store is in this folder; that of its history in `history`.
 
 mod attributes;
 mod chunks;
@@ -6,6 +6,7 @@ mod connection;
 mod documents;
 mod generations;
 mod jobs;
+mod presence;
 mod schema;
 mod settings;
 mod snapshot;
@@ -242,7 +243,7 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
-    fn at(self, path: &Path) -> Error {
+    pub(crate) fn at(self, path: &Path) -> Error {
         match self {
             Self::Sqlite(e) => Error::sqlite(path)(e),
             Self::Index(e) => e,

@@ -6,6 +6,7 @@ mod concurrency;
 mod durability;
 mod filters;
 mod generations;
+mod history;
 mod isolation;
 mod lifecycle;
 mod long_run;

@@ -119,6 +119,7 @@ fn extractive(
         degraded: std::mem::take(&mut found.degraded),
         passages: std::mem::take(&mut found.passages),
         timings_ms: std::mem::take(&mut found.timings_ms),
+        trace_id: None,
     };
     if found.scored.is_empty() {
         out.grounding.reason = Some(AbstainReason::NoEvidence);

@@ -92,6 +92,9 @@ pub(super) enum Command {
     Snapshot(Folder),
     /// Fill a client, made when missing, from such a folder
     Restore(Folder),
+    /// List, show, export, replay and rate what was asked and answered
+    #[command(subcommand)]
+    History(super::history::Command),
     /// Show what is in force and what is wrong
     Doctor,
 }

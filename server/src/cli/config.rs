@@ -11,6 +11,7 @@ use footnote_models::{DEFAULT_MODEL, DEFAULT_RERANKER, ModelError, ModelStore, P
 use super::args::Common;
 use super::serving::{self, Serving, ServingFlags, Sources};
 use crate::app::{AppSettings, Inference};
+use crate::front::FrontSettings;
 use crate::generators::GeneratorsConfig;
 
 /// Something typed or configured cannot be meant: exit code 2.
@@ -64,6 +65,7 @@ pub(crate) struct Settings {
     pub(crate) log_json: bool,
     pub(crate) generators: GeneratorsConfig,
     pub(super) serving: Serving,
+    pub(crate) front: FrontSettings,
     pub(crate) shown: Vec<Shown>,
 }
 
@@ -84,7 +86,7 @@ const KEYS: [(&str, &str); 12] = [
 ];
 
 /// Tables of `footnote.toml`.
-const TABLES: [&str; 3] = ["generators", "answers", serving::TABLE];
+const TABLES: [&str; 6] = ["generators", "answers", "history", "cache", "metrics", serving::TABLE];
 
 impl Settings {
     /// Resolves what was typed against environment and file.
@@ -153,6 +155,9 @@ impl Settings {
             plans: file.values.get(serving::TABLE).map(|table| (table, from_file())),
         };
         let serving = Serving::read(&sources, &mut shown)?;
+        let [history, cache, metrics] = ["history", "cache", "metrics"].map(|name| file.values.get(name));
+        let front = FrontSettings::read(history, cache, metrics, &environment)
+            .map_err(|reason| Usage(format!("configuration file {}: {reason}", file.path.display())))?;
         Ok(Self {
             data_given: data.as_ref().is_some_and(|d| d.1 != Origin::Default),
             data: value(data).into(),
@@ -168,6 +173,7 @@ impl Settings {
             log_json: log_format == "json",
             generators,
             serving,
+            front,
             shown,
         })
     }

@@ -1,5 +1,7 @@
 //! Commands done in-process on a data directory.
 
+mod history;
+
 use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +13,8 @@ use footnote_ingest::pipeline::{Event, PathOptions, Report};
 use super::backend::{Backend, Sync};
 use super::config::{Settings, Usage};
 use crate::app::{App, AppError, in_seconds, rotate_key};
-use crate::generators::Generators;
+use crate::front::Asking;
+use crate::generators::{Cancel, Generators};
 use crate::wire::{
     Answer, AnswerBody, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody, SearchResult,
     TextOut,
@@ -51,6 +54,7 @@ impl Local {
             let models = Settings::models()?;
             let service = self.settings.inference.encoder(&models.open(&self.settings.model)?)?;
             let app = App::joined(Arc::clone(&self.engine), service, &self.settings.app(), &models);
+            app.set_front(self.settings.front.clone());
             // Another set cannot have happened: this type is not shared between threads.
             drop(self.app.set(app));
         }
@@ -121,14 +125,16 @@ fn only_client(clients: Vec<Name>) -> anyhow::Result<Name> {
 
 impl Backend for Local {
     fn search(&self, body: &SearchBody) -> anyhow::Result<SearchResult> {
-        Ok(self.app()?.search(&self.scope()?, body)?)
+        // What was not written when the command ends is written then.
+        Ok(self.app()?.serve_search(&self.scope()?, Asking::new(""), body, &Cancel::default())?.value)
     }
 
     fn answer(&self, body: &AnswerBody) -> anyhow::Result<Answer> {
         // No other engine is opened: a local model takes time and memory.
         let config = self.settings.generators.only(body.engine.as_deref()).map_err(Usage)?;
         self.app()?.set_generators(Generators::open(&config, &Settings::models()?).map_err(Usage)?);
-        Ok(self.app()?.answer(&self.scope()?, body)?)
+        let (scope, cancel) = (self.scope()?, Cancel::default());
+        Ok(self.app()?.serve_answer(&scope, Asking::new(""), body, &cancel, &mut |_| {})?.value)
     }
 
     fn ingest(

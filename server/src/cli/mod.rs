@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod doctor;
 mod documents;
+mod history;
 mod ingest;
 mod local;
 mod migrate;
@@ -76,6 +77,7 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
         Command::Migrate(a) => migrate::run(a, &settings, &mut out),
         Command::Snapshot(a) => snapshot::snapshot(a, &settings, &mut out),
         Command::Restore(a) => snapshot::restore(a, &settings, &mut out),
+        Command::History(a) => history::run(a, &settings, &mut out),
         Command::Doctor => doctor::run(&settings, &mut out),
     }
 }

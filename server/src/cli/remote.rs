@@ -1,5 +1,7 @@
 //! Commands done by a running server, over its HTTP API.
 
+mod history;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -36,6 +36,7 @@ pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
     let models = Settings::models()?;
     let app = Arc::new(App::open(&settings.app(), &models)?);
     app.set_generators(Generators::open(&settings.generators, &models).map_err(Usage)?);
+    app.set_front(settings.front.clone());
     let auth = if args.no_auth { AuthMode::OffLoopbackOnly } else { AuthMode::Required };
     let http_settings = HttpSettings { auth, bind: address, ..settings.serving.http() };
     let runtime =

@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use footnote_index::Scope;
 use tokio::sync::mpsc;
 
-use super::Api;
-use super::auth::Reader;
+use super::auth::Caller;
 use super::blocking::Blocking;
 use super::context::REQUEST;
 use super::error::ApiError;
 use super::events::{Event, Events};
 use super::extract::JsonBody;
 use super::gate::Cost;
-use super::preferences;
+use super::{Api, cached, preferences};
 use crate::answers::generated::Told;
 use crate::generators::{Cancel, CancelOnDrop};
 use crate::wire::{AnswerBody, Message};
@@ -27,7 +26,8 @@ const EVENTS: usize = 256;
 /// `POST /v1/answers`
 pub(crate) async fn answer(
     State(api): State<Arc<Api>>,
-    Reader(scope): Reader,
+    Caller { scope, principal }: Caller,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<AnswerBody>,
 ) -> Result<Response, ApiError> {
     let (scope, body) = api
@@ -41,18 +41,26 @@ pub(crate) async fn answer(
     // A caller that goes away ends the work.
     let guard = CancelOnDrop(cancel.clone());
     if body.stream {
-        return stream(&api, scope, body, cancel, guard).await;
+        let caller = Caller { scope, principal };
+        return stream(&api, caller, headers, body, cancel, guard).await;
     }
     let app = Arc::clone(&api.app);
     let gate = gate(&api, body.engine.as_deref());
     let place = gate.enter_costing(cost(&api, gate)).await?;
-    let answer = place.run(move || Ok(app.tell_answer(&scope, &body, &cancel, &mut |_| {})?)).await?;
+    let served = place
+        .run(move || {
+            let asking = cached::asking(&principal.key_id, &headers);
+            Ok(app.serve_answer(&scope, asking, &body, &cancel, &mut |_| {})?)
+        })
+        .await?;
     drop(guard);
-    Ok(Json(answer).into_response())
+    let mut response = Json(served.value).into_response();
+    cached::mark(&mut response, served.cache, served.tag.as_deref());
+    Ok(response)
 }
 
 /// The way to the threads: answers that a generator may write take long, so they have places of their own.
-fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
+pub(super) fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
     let writes = api.app.generators().chain(engine).is_ok_and(|chain| !chain.is_empty());
     if writes { &api.generating } else { &api.work }
 }
@@ -65,7 +73,8 @@ fn cost(api: &Api, gate: &Blocking) -> Cost {
 /// The answer as events. What is wrong before the first one is a problem like any other.
 async fn stream(
     api: &Api,
-    scope: Scope,
+    caller: Caller,
+    headers: HeaderMap,
     body: AnswerBody,
     cancel: Cancel,
     guard: CancelOnDrop,
@@ -98,8 +107,9 @@ async fn stream(
             }
             Told::Counted(_) => {}
         };
-        match app.tell_answer(&scope, &body, &cancel, &mut tell) {
-            Ok(answer) => send(Ok(Event::new("final_answer", &answer))),
+        let asking = cached::asking(&caller.principal.key_id, &headers);
+        match app.serve_answer(&caller.scope, asking, &body, &cancel, &mut tell) {
+            Ok(served) => send(Ok(Event::new("final_answer", &served.value))),
             Err(error) => send(Err(ApiError::from(error))),
         }
         Ok(())

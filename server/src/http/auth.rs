@@ -35,6 +35,13 @@ const MAX_KEY: usize = 256;
 #[derive(Debug, Clone)]
 pub(crate) struct Reader(pub(crate) Scope);
 
+/// A caller who may read one client, and who it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) scope: Scope,
+    pub(crate) principal: Principal,
+}
+
 /// A caller who may also write to one client.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer(pub(crate) Scope);
@@ -43,11 +50,19 @@ pub(crate) struct Writer(pub(crate) Scope);
 #[derive(Debug, Clone)]
 pub(crate) struct Administrator(pub(crate) Principal);
 
+impl FromRequestParts<Arc<Api>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
+        scoped(parts, api, Role::Viewer).await
+    }
+}
+
 impl FromRequestParts<Arc<Api>> for Reader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        scoped(parts, api, Role::Viewer).await.map(Self)
+        scoped(parts, api, Role::Viewer).await.map(|caller| Self(caller.scope))
     }
 }
 
@@ -55,7 +70,7 @@ impl FromRequestParts<Arc<Api>> for Writer {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        scoped(parts, api, Role::Editor).await.map(Self)
+        scoped(parts, api, Role::Editor).await.map(|caller| Self(caller.scope))
     }
 }
 
@@ -88,37 +103,37 @@ impl FromRequestParts<Arc<Api>> for ClientAdministrator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        scoped(parts, api, Role::Admin).await.map(Self)
+        scoped(parts, api, Role::Admin).await.map(|caller| Self(caller.scope))
     }
 }
 
-async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Scope, ApiError> {
+async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Caller, ApiError> {
     let context = context(parts);
     let credential = known(api, credential(&parts.headers, api.settings.auth)).await?;
     let wanted = wanted_client(&parts.headers);
     let route = parts.extensions.get::<MatchedPath>();
     let query = route.is_some_and(|route| is_query(&parts.method, route.as_str()));
-    let caller = Arc::clone(api);
-    let scope = api
+    let called = Arc::clone(api);
+    let caller = api
         .control
         .run(move || {
-            let control = caller.app.engine().control();
+            let control = called.app.engine().control();
             let principal = authenticate(control, credential)?;
-            let mut standing = admit(&caller, &principal, &context)?;
+            let mut standing = admit(&called, &principal, &context)?;
             require(&principal, needed)?;
             let scope = choose(control, &principal, wanted)?;
             if query {
-                let charge = caller.limits.charge(control, &principal, &scope, &mut standing);
+                let charge = called.limits.charge(control, &principal, &scope, &mut standing);
                 context.say(standing);
                 if let Some(late) = context.charge(charge?) {
-                    caller.limits.refund(control, &late);
+                    called.limits.refund(control, &late);
                 }
             }
-            Ok(scope)
+            Ok(Caller { scope, principal })
         })
         .await?;
-    note(parts, scope.tenant(), Some(scope.client()));
-    Ok(scope)
+    note(parts, caller.scope.tenant(), Some(caller.scope.client()));
+    Ok(caller)
 }
 
 /// Tells the log line who called.

@@ -1,7 +1,7 @@
 //! Work that blocks or computes, kept off the async threads, behind a [`Gate`].
 
 use super::error::ApiError;
-use super::gate::{Cost, Gate, Pass};
+use super::gate::{Cost, Gate, Load, Pass};
 
 /// A bounded way to the threads that may block.
 #[derive(Debug, Clone)]
@@ -31,6 +31,11 @@ impl Blocking {
     /// As [`Self::enter`], for work of another cost.
     pub(crate) async fn enter_costing(&self, cost: Cost) -> Result<Place, ApiError> {
         self.0.enter(cost).await.map(Place)
+    }
+
+    /// How full it is.
+    pub(crate) fn load(&self) -> Load {
+        self.0.load()
     }
 
     /// Runs `work` on a thread that may block.
@@ -106,6 +111,7 @@ mod tests {
             }
             let third = blocking.run(|| Ok(3)).await.expect_err("refused");
             assert_eq!(third.code(), Code::Overloaded);
+            assert_eq!(blocking.load(), Load { places: 1, running: 1, waiting: 1, refused: 1 });
             release.send(()).expect("release");
             first.await.expect("join").expect("first");
             assert_eq!(second.await.expect("join").expect("second"), 2);

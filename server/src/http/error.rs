@@ -281,7 +281,10 @@ impl From<footnote_index::Error> for ApiError {
     fn from(error: footnote_index::Error) -> Self {
         use footnote_index::Error as E;
         match error {
-            E::NoSuchDocument { .. } | E::NoSuchVersion { .. } | E::NoSuchJob { .. } => Self::not_found(),
+            E::NoSuchDocument { .. }
+            | E::NoSuchVersion { .. }
+            | E::NoSuchJob { .. }
+            | E::NoSuchHistoryEntry { .. } => Self::not_found(),
             E::IdempotencyKeyUsed => Self::new(Code::IdempotencyKeyUsed, error.to_string()),
             E::InvalidName { .. } | E::InvalidInput { .. } => {
                 Self::new(Code::InvalidValue, error.to_string())

@@ -8,6 +8,7 @@
 mod answers;
 mod auth;
 mod blocking;
+mod cached;
 mod clients;
 mod context;
 mod deadline;
@@ -17,13 +18,15 @@ mod events;
 mod extract;
 mod gate;
 mod health;
+mod history;
 mod host;
 mod ingest;
 mod jobs;
 mod jwt;
 mod keys;
-mod migrations;
 mod limits;
+mod metrics;
+mod migrations;
 mod page;
 mod preferences;
 mod search;
@@ -87,6 +90,7 @@ pub struct Api {
     limits: Arc<Limits>,
     /// Verifies tokens of an identity provider, when one is configured.
     tokens: Option<Tokens>,
+    last_sums: metrics::LastSums,
 }
 
 impl Api {
@@ -110,6 +114,7 @@ impl Api {
             migrations,
             stopping: watch::Sender::new(false),
             last_check: health::LastCheck::default(),
+            last_sums: metrics::LastSums::default(),
             app,
             settings,
         };
@@ -122,6 +127,17 @@ impl Api {
         self.ingest.stop();
         self.migrations.stop();
         self.limits.write(self.app.engine().control());
+    }
+
+    /// The ways to the threads and how full they are.
+    fn gates(&self) -> [(&'static str, gate::Load); 5] {
+        [
+            ("work", self.work.load()),
+            ("generating", self.generating.load()),
+            ("control", self.control.load()),
+            ("uploads", self.uploads.load()),
+            ("downloads", self.downloads.load()),
+        ]
     }
 
     /// Runs `work` on a thread that may block.
@@ -176,6 +192,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/settings"),
     ("PATCH", "/v1/settings"),
     ("GET", "/v1/usage"),
+    ("GET", "/v1/history"),
+    ("DELETE", "/v1/history"),
+    ("GET", "/v1/history/export"),
+    ("GET", "/v1/history/{id}"),
+    ("DELETE", "/v1/history/{id}"),
+    ("POST", "/v1/history/{id}/replay"),
+    ("POST", "/v1/history/{id}/feedback"),
+    ("GET", "/metrics"),
 ];
 
 /// The routes with everything around them.
@@ -186,20 +210,29 @@ pub fn router(api: Arc<Api>) -> Router {
     let uploads = Router::new()
         .route("/v1/documents", post(upload::upload))
         .route("/v1/clients/{name}/snapshot", get(snapshots::download))
+        .route("/v1/history/export", get(history::download))
         .layer(middleware::from_fn(move |request, next| limit_time(upload_limit, request, next)));
     let request_limit = settings.request_timeout;
     // A generated answer has a limit of its own inside.
     let answer_limit = request_limit.saturating_add(api.app.generators().timeout());
     let answers = Router::new()
         .route("/v1/answers", post(answers::answer))
+        .route("/v1/history/{id}/replay", post(history::replay))
         .layer(middleware::from_fn(move |request, next| limit_time(answer_limit, request, next)));
-    let rest = Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/startupz", get(health::started))
+    let tagged = Router::new()
         .route("/v1/documents", get(documents::list))
         .route("/v1/documents/{id}", get(documents::show).delete(documents::delete))
         .route("/v1/documents/{id}/text", get(documents::text))
+        .route("/v1/history", get(history::list).delete(history::forget_all))
+        .route("/v1/history/{id}", get(history::show).delete(history::forget))
+        .route_layer(middleware::from_fn(cached::conditional));
+    let rest = Router::new()
+        .merge(tagged)
+        .route("/v1/history/{id}/feedback", post(history::feedback))
+        .route("/metrics", get(metrics::show))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/startupz", get(health::started))
         .route("/v1/documents/{id}/original", get(documents::original))
         .route("/v1/sync", post(sync::sync))
         .route("/v1/jobs", get(jobs::list))
@@ -217,10 +250,11 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/usage", get(usage::usage))
         .layer(middleware::from_fn(move |request, next| limit_time(request_limit, request, next)));
     let open = settings.auth == AuthMode::OffLoopbackOnly;
+    let observed = middleware::from_fn_with_state(Arc::clone(&api), metrics::observe);
     let router = uploads.merge(answers).merge(rest).fallback(unknown_route);
     let router =
         router.layer(middleware::from_fn_with_state(Arc::clone(&api), deadline::keep)).with_state(api);
-    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router })
+    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router }).layer(observed)
 }
 
 /// What surrounds every route, known or not.

@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
 
-use super::Api;
-use super::auth::Reader;
+use super::auth::Caller;
 use super::error::ApiError;
 use super::extract::JsonBody;
 use super::gate::Cost;
-use super::preferences;
+use super::{Api, cached, preferences};
 use crate::generators::{Cancel, CancelOnDrop};
-use crate::wire::{SearchBody, SearchResult};
+use crate::wire::SearchBody;
 
 /// `POST /v1/search`
 pub(crate) async fn search(
     State(api): State<Arc<Api>>,
-    Reader(scope): Reader,
+    Caller { scope, principal }: Caller,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<SearchBody>,
-) -> Result<Json<SearchResult>, ApiError> {
+) -> Result<Response, ApiError> {
     let (scope, body) = api
         .administrate(move |app| {
             let mut body = body;
@@ -33,5 +35,12 @@ pub(crate) async fn search(
     let _guard = CancelOnDrop(cancel.clone());
     let app = Arc::clone(&api.app);
     let place = api.work.enter_costing(cost).await?;
-    place.run(move || Ok(Json(app.search_until(&scope, &body, &cancel)?))).await
+    let served = place
+        .run(move || {
+            Ok(app.serve_search(&scope, cached::asking(&principal.key_id, &headers), &body, &cancel)?)
+        })
+        .await?;
+    let mut response = Json(served.value).into_response();
+    cached::mark(&mut response, served.cache, served.tag.as_deref());
+    Ok(response)
 }

@@ -66,6 +66,7 @@ pub async fn serve(
     let connections = Arc::new(Semaphore::new(settings.max_connections.max(1)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout);
+    let flushed = Arc::clone(&app);
     let (api, worker) = Api::start(app, settings)?;
     if let Some(tokens) = &api.tokens {
         tokens.warm().await;
@@ -118,7 +119,8 @@ pub async fn serve(
     }
     // Those that ended while it stopped are counted too.
     api.limits.write(api.app.engine().control());
-    Ok(())
+    // What was answered up to now is in the history before the process ends.
+    tokio::task::spawn_blocking(move || flushed.front().flush()).await.map_err(std::io::Error::other)
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub(crate) async fn download(
 
 /// Writes the archive; a failure breaks the connection off, so that half an archive is not taken for a whole one.
 fn send(held: &HeldSnapshot, name: &str, sender: &mpsc::Sender<io::Result<Bytes>>) {
-    let pipe = Pipe { sender: sender.clone(), runtime: tokio::runtime::Handle::current() };
+    let pipe = Pipe::new(sender.clone());
     let mut archive = tar::Builder::new(BufWriter::with_capacity(PIECE, pipe));
     archive.mode(tar::HeaderMode::Deterministic);
     let written = archive
@@ -78,9 +78,16 @@ fn send(held: &HeldSnapshot, name: &str, sender: &mpsc::Sender<io::Result<Bytes>
 }
 
 /// The end that is written to, on a thread that may block.
-struct Pipe {
+pub(super) struct Pipe {
     sender: mpsc::Sender<io::Result<Bytes>>,
     runtime: tokio::runtime::Handle,
+}
+
+impl Pipe {
+    /// The end of a channel; made on a thread of the runtime.
+    pub(super) fn new(sender: mpsc::Sender<io::Result<Bytes>>) -> Self {
+        Self { sender, runtime: tokio::runtime::Handle::current() }
+    }
 }
 
 impl Write for Pipe {
@@ -97,7 +104,14 @@ impl Write for Pipe {
 }
 
 /// The end that the network reads.
-struct Piped(mpsc::Receiver<io::Result<Bytes>>);
+pub(super) struct Piped(mpsc::Receiver<io::Result<Bytes>>);
+
+impl Piped {
+    /// The other end of the channel.
+    pub(super) fn new(receiver: mpsc::Receiver<io::Result<Bytes>>) -> Self {
+        Self(receiver)
+    }
+}
 
 impl hyper::body::Body for Piped {
     type Data = Bytes;

@@ -84,6 +84,9 @@ pub struct Answer {
     pub passages: Vec<Hit>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<String, f64>,
+    /// Id of the answer in the history; missing when it is not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 /// Tokens a generator took.

@@ -5,6 +5,7 @@
 mod admin;
 mod answer;
 mod documents;
+mod history;
 mod jobs;
 mod limits;
 mod search;
@@ -18,6 +19,10 @@ pub use answer::{
     Role, Support, SupportStatus, Usage,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
+pub use history::{
+    Change, Changes, FeedbackBody, FeedbackOut, Forgotten, FoundPlace, HistoryDetail, HistoryPage,
+    HistorySummary, PastCitation, PastPassage, ReplayResult, SeqChange, Standing, Superseded,
+};
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
 pub use limits::{ClientSettings, ClientUsageOut, LimitsOut, RateOut, UsageOut, UsedOut, WindowOut};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};

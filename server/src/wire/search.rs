@@ -52,6 +52,9 @@ pub struct SearchResult {
     pub timings_ms: BTreeMap<String, f64>,
     /// The commit the search saw.
     pub seq: u64,
+    /// Id of the search in the history; missing when it is not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 /// A value of a field, and how many documents have it.

@@ -15,6 +15,8 @@ enum Needs {
     Viewer,
     Editor,
     Admin,
+    /// The operator's own token: every key is refused.
+    Operator,
 }
 
 /// A route, what it needs, what a caller with that gets, and what an admin of another tenant gets
@@ -51,6 +53,14 @@ const TABLE: &[Row] = &[
     ("GET", "/v1/settings", Needs::Viewer, 200, 200),
     ("PATCH", "/v1/settings", Needs::Admin, 200, 200),
     ("GET", "/v1/usage", Needs::Admin, 200, 200),
+    ("GET", "/v1/history", Needs::Viewer, 200, 200),
+    ("DELETE", "/v1/history", Needs::Editor, 200, 200),
+    ("GET", "/v1/history/export", Needs::Viewer, 200, 200),
+    ("GET", "/v1/history/{id}", Needs::Viewer, 404, 404),
+    ("DELETE", "/v1/history/{id}", Needs::Editor, 404, 404),
+    ("POST", "/v1/history/{id}/replay", Needs::Viewer, 404, 404),
+    ("POST", "/v1/history/{id}/feedback", Needs::Viewer, 404, 404),
+    ("GET", "/metrics", Needs::Operator, 401, 401),
 ];
 
 /// The document of `acme` the table's requests are about.
@@ -72,6 +82,7 @@ fn call(method: &str, path: &str, document: &str) -> Call {
         ("POST", "/v1/clients") => call.json(&json!({ "name": "acme" })),
         ("POST", "/v1/keys") => call.json(&json!({ "role": "viewer" })),
         ("PATCH", "/v1/settings") => call.json(&json!({})),
+        ("POST", "/v1/history/{id}/feedback") => call.json(&json!({ "rating": "up" })),
         ("POST", "/v1/keys/{id}/rotate") => call.json(&json!({ "overlap_s": 0 })),
         _ => call,
     }
@@ -121,7 +132,11 @@ async fn every_route_for_every_credential() {
         }
         for (key, has) in [(&viewer, Needs::Viewer), (&editor, Needs::Editor), (&admin, Needs::Admin)] {
             let reply = server.send(call(method, path, &document).key(key).client("acme")).await;
-            let expected = if has >= needs { ok } else { 403 };
+            let expected = match needs {
+                Needs::Operator => 401,
+                needs if has >= needs => ok,
+                _ => 403,
+            };
             assert_eq!(reply.status, expected, "{at}: {}", reply.text());
             if expected >= 400 {
                 reply.problem();
@@ -132,6 +147,7 @@ async fn every_route_for_every_credential() {
             Needs::Nothing => 200,
             Needs::Viewer | Needs::Editor => 404,
             Needs::Admin => 403,
+            Needs::Operator => 401,
         };
         assert_eq!(reply.status, expected, "{at} by another client: {}", reply.text());
         let reply = server.send(call(method, path, &document).key(&other_tenant).client("acme")).await;

@@ -1,6 +1,7 @@
 //! Integration tests of the server: one binary, a module a subject.
 
 mod admission;
+mod cache;
 mod cli_disk;
 mod cli_errors;
 mod cli_kill;
@@ -17,6 +18,8 @@ mod generators_answers;
 mod generators_faults;
 mod generators_local;
 mod generators_support;
+mod history;
+mod history_kill;
 mod http_access;
 mod http_documents;
 mod http_jobs;
@@ -27,3 +30,4 @@ mod http_serve;
 mod http_support;
 mod jwt;
 mod limits;
+mod metrics;

@@ -144,6 +144,7 @@ fn by_generator(
         degraded: found.degraded,
         passages: found.passages,
         timings_ms: found.timings_ms,
+        trace_id: None,
     })
 }
 
@@ -153,7 +154,7 @@ fn sentences(citations: &[Citation]) -> impl Iterator<Item = &[Citation]> {
 }
 
 /// The sentences of an answer with the space before each, and their citations.
-fn messages(answer: &Answer) -> Vec<(&str, &[Citation])> {
+pub(crate) fn messages(answer: &Answer) -> Vec<(&str, &[Citation])> {
     let mut rest = answer.answer.as_str();
     let mut at = 0;
     let mut messages = Vec::new();

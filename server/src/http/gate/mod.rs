@@ -6,7 +6,7 @@
 
 mod line;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -52,6 +52,21 @@ struct Shared {
     state: Mutex<State>,
     /// How many wait, for those who only look.
     waiting: AtomicUsize,
+    /// Requests that were not let in.
+    refused: AtomicU64,
+}
+
+/// How full a gate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Units of work at a time.
+    pub(crate) places: usize,
+    /// Those that are taken.
+    pub(crate) running: usize,
+    /// Requests in line.
+    pub(crate) waiting: usize,
+    /// Requests refused so far.
+    pub(crate) refused: u64,
 }
 
 #[derive(Debug)]
@@ -83,12 +98,29 @@ impl Gate {
     pub(crate) fn new(capacity: usize, places: usize) -> Self {
         let capacity = u32::try_from(capacity).unwrap_or(u32::MAX).max(1);
         let state = State { free: capacity, line: Line::new(places), queued: 0, pace: 0.0 };
-        Self(Arc::new(Shared { capacity, state: Mutex::new(state), waiting: AtomicUsize::new(0) }))
+        Self(Arc::new(Shared {
+            capacity,
+            state: Mutex::new(state),
+            waiting: AtomicUsize::new(0),
+            refused: AtomicU64::new(0),
+        }))
     }
 
     /// How many wait.
     pub(crate) fn waiting(&self) -> usize {
         self.0.waiting.load(Ordering::Relaxed)
+    }
+
+    /// How full it is.
+    pub(crate) fn load(&self) -> Load {
+        let places = self.0.capacity as usize;
+        let running = places.saturating_sub(self.state().free as usize);
+        Load { places, running, waiting: self.waiting(), refused: self.0.refused.load(Ordering::Relaxed) }
+    }
+
+    fn refuse(&self, retry_s: u64) -> ApiError {
+        self.0.refused.fetch_add(1, Ordering::Relaxed);
+        ApiError::overloaded().retry_after(retry_s)
     }
 
     /// A pass, after those who came before and whose turn it is; overloaded when the line is full or too slow.
@@ -110,12 +142,12 @@ impl Gate {
                 .map_or(LONGEST_WAIT, |at| at.saturating_duration_since(Instant::now()).min(LONGEST_WAIT));
             let retry_s = wait.as_secs_f64().ceil().clamp(1.0, LONGEST_RETRY) as u64;
             if wait > patience {
-                return Err(ApiError::overloaded().retry_after(retry_s));
+                return Err(self.refuse(retry_s));
             }
             let (call, called) = oneshot::channel();
             let waiter = Waiter { units, called: call };
             let ticket =
-                state.line.push(&owner, waiter).map_err(|_| ApiError::overloaded().retry_after(retry_s))?;
+                state.line.push(&owner, waiter).map_err(|_| self.refuse(retry_s))?;
             state.queued += u64::from(units);
             self.look(&state);
             (Place { gate: self, owner, ticket, units, called: None }, called)
