@@ -128,6 +128,9 @@ pub(super) struct Serve {
     /// Ask for no key; only allowed on a loopback address
     #[arg(long)]
     pub(super) no_auth: bool,
+    /// Let web pages of this origin call, for example https://chat.example; may be given again
+    #[arg(long, value_name = "ORIGIN")]
+    pub(super) cors_origin: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,9 @@ mod answers;
 mod auth;
 mod blocking;
 mod clients;
+mod compress;
 mod context;
+mod cors;
 mod documents;
 mod error;
 mod events;
@@ -19,12 +21,15 @@ mod host;
 mod ingest;
 mod jobs;
 mod keys;
+mod openapi;
 mod page;
 mod search;
 mod serve;
 mod settings;
+mod shape;
 mod snapshots;
 mod sync;
+mod trace;
 mod upload;
 
 use std::sync::Arc;
@@ -38,9 +43,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
 
 pub use auth::{API_KEY, CLIENT_ID};
+pub use cors::CorsOrigin;
 pub use error::{ApiError, Code, Problem};
+pub use openapi::document as openapi_document;
 pub use serve::{BindError, bind, serve};
 pub use settings::{AuthMode, HttpSettings};
 pub use upload::UploadBatch;
@@ -123,6 +131,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/startupz"),
+    ("GET", "/openapi.json"),
     ("GET", "/v1/documents"),
     ("POST", "/v1/documents"),
     ("GET", "/v1/documents/{id}"),
@@ -164,6 +173,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/startupz", get(health::started))
+        .route("/openapi.json", get(openapi::openapi))
         .route("/v1/documents", get(documents::list))
         .route("/v1/documents/{id}", get(documents::show).delete(documents::delete))
         .route("/v1/documents/{id}/text", get(documents::text))
@@ -180,15 +190,19 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/keys/{id}/rotate", post(keys::rotate))
         .layer(middleware::from_fn(move |request, next| limit_time(request_limit, request, next)));
     let open = settings.auth == AuthMode::OffLoopbackOnly;
+    let cors = cors::layer(&settings.cors_origins);
     let router = uploads.merge(answers).merge(rest).fallback(unknown_route).with_state(api);
-    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router })
+    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router }, cors)
 }
 
 /// What surrounds every route, known or not.
-fn wrap(router: Router) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(context::panicked))
-        .layer(middleware::from_fn(context::request_context))
+fn wrap(router: Router, cors: Option<CorsLayer>) -> Router {
+    let router = router.layer(CatchPanicLayer::custom(context::panicked)).layer(compress::layer());
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
+    .layer(middleware::from_fn(context::request_context))
 }
 
 async fn limit_time(limit: Duration, request: Request, next: Next) -> Response {
@@ -228,7 +242,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_problem_without_internals() {
-        let (status, headers, body) = call(wrap(Router::new().route("/", get(panics))), "/").await;
+        let (status, headers, body) = call(wrap(Router::new().route("/", get(panics)), None), "/").await;
         assert_eq!((status, &body["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &"internal".into()));
         assert_eq!(headers["content-type"], "application/problem+json");
         assert_eq!(headers["x-request-id"], body["request_id"].as_str().expect("id"));
@@ -241,7 +255,7 @@ mod tests {
         let limit = Duration::from_secs(5);
         let router =
             Router::new().route("/", slow).layer(middleware::from_fn(move |r, n| limit_time(limit, r, n)));
-        let (status, _, body) = call(wrap(router), "/").await;
+        let (status, _, body) = call(wrap(router, None), "/").await;
         assert_eq!((status, &body["code"]), (StatusCode::GATEWAY_TIMEOUT, &"timeout".into()));
     }
 

@@ -18,6 +18,9 @@ use crate::app::App;
 /// Pause after the system refused a connection (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Most bytes of a request's line and headers together; beyond them the answer is 431. Also what a connection reads at once.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
@@ -65,7 +68,7 @@ pub async fn serve(
     let drain = settings.drain_timeout;
     let connections = Arc::new(Semaphore::new(settings.max_connections.max(1)));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout);
+    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout).max_buf_size(MAX_HEAD);
     let (api, worker) = Api::start(app, settings)?;
     let service = router(Arc::clone(&api));
     tracing::info!(%address, "listening");

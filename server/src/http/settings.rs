@@ -3,13 +3,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::cors::CorsOrigin;
+
 /// Who may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthMode {
     /// Every request but the health checks needs an API key.
     Required,
     /// No key is asked for: every caller is an admin of the tenant `default`. Only on a loopback
-    /// address, where the `Host` and `Origin` headers are checked so that a web page in the
+    /// address, where the `Host` and `CorsOrigin` headers are checked so that a web page in the
     /// operator's browser cannot be one of the callers.
     OffLoopbackOnly,
 }
@@ -21,6 +23,8 @@ pub struct HttpSettings {
     pub bind: SocketAddr,
     /// Who may call.
     pub auth: AuthMode,
+    /// Origins whose web pages may call; none unless said.
+    pub cors_origins: Vec<CorsOrigin>,
     /// Largest body of `POST /v1/documents`, in bytes.
     pub max_body_bytes: usize,
     /// Largest body of every other route, in bytes.
@@ -53,6 +57,7 @@ impl Default for HttpSettings {
         Self {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7700),
             auth: AuthMode::Required,
+            cors_origins: Vec::new(),
             max_body_bytes: 64 << 20,
             max_json_bytes: 1 << 20,
             max_concurrent: 2 * cores,

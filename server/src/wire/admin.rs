@@ -2,17 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rfc3339;
+use super::{described, rfc3339};
 
 /// A client as listed. `GET /v1/clients` gives `{"data": [...]}`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"name": "acme"}))]
 pub struct ClientOut {
     /// Its name.
     pub name: String,
 }
 
 /// An API key as listed: everything but its secret.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct KeyOut {
     /// Public id, used to revoke it.
     pub id: String,
@@ -34,10 +35,12 @@ pub struct KeyOut {
 }
 
 /// Body of `POST /v1/keys`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "viewer", "clients": ["acme"], "expires_in_s": 7776000, "label": "chat backend"}))]
 pub struct KeyBody {
     /// `viewer`, `editor` or `admin`.
+    #[schema(value_type = described::Role)]
     pub role: String,
     /// Clients it may use; absent for all of the tenant's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +54,8 @@ pub struct KeyBody {
 }
 
 /// A key just made (`POST /v1/keys`, `POST /v1/keys/{id}/rotate`): the only time the secret is seen.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"id": "91acd0e2", "key": "fn_91acd0e2_..."}))]
 pub struct NewKeyOut {
     /// Public id.
     pub id: String,
@@ -60,16 +64,18 @@ pub struct NewKeyOut {
 }
 
 /// Body of `POST /v1/keys/{id}/rotate`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"overlap_s": 3600}))]
 pub struct RotateBody {
     /// Seconds the old key still works.
     pub overlap_s: i64,
 }
 
 /// Body of `POST /v1/clients`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "acme"}))]
 pub struct ClientBody {
     /// Its name.
     pub name: String,
