@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let world = match (&arguments.server, &arguments.key) {
         (Some(url), Some(key)) => World::build(Site::new(url), key, arguments.other_key.as_deref())?,
         _ => {
-            local = LocalServer::start()?;
+            local = LocalServer::start(None)?;
             World::build(Site::new(&local.url), &local.admin, Some(&local.other_admin))?
         }
     };

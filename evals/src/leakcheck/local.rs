@@ -1,6 +1,7 @@
 //! A server of this process, on loopback, on a data directory that goes with it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -29,16 +30,16 @@ pub struct LocalServer {
 }
 
 impl LocalServer {
-    /// Starts it with the default encoder.
+    /// Starts it with the default encoder. Documents are read by a worker process: this program, unless another is named.
     ///
     /// # Errors
     /// When there is no place, no model or no port.
-    pub fn start() -> Result<Self, LeakcheckError> {
-        start().map_err(|error| LeakcheckError::Start(format!("{error:#}")))
+    pub fn start(worker: Option<PathBuf>) -> Result<Self, LeakcheckError> {
+        start(worker).map_err(|error| LeakcheckError::Start(format!("{error:#}")))
     }
 }
 
-fn start() -> anyhow::Result<LocalServer> {
+fn start(worker: Option<PathBuf>) -> anyhow::Result<LocalServer> {
     let folder = tempfile::Builder::new().prefix("footnote-leakcheck-").tempdir()?;
     let engine = Engine::open(folder.path(), EngineOptions::default())?;
     let admin_of = |tenant: &str| {
@@ -49,7 +50,8 @@ fn start() -> anyhow::Result<LocalServer> {
     let (admin, other_admin) = (admin_of("first")?, admin_of("second")?);
     let encoder = Encoder::load(&obtain(DEFAULT_MODEL)?, Precision::default())?;
     let service = EmbeddingService::spawn(encoder, ServiceOptions::default());
-    let app = Arc::new(App::new(Arc::new(engine), service, ExtractLimits::default()));
+    let limits = ExtractLimits { executable: worker, ..ExtractLimits::default() };
+    let app = Arc::new(App::new(Arc::new(engine), service, limits));
     let bound = http::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
     let address = bound.local_addr()?;
     let settings = HttpSettings { bind: address, ..HttpSettings::default() };

@@ -28,11 +28,13 @@ pub(super) fn of(site: &Site) -> Result<Vec<Operation>, LeakcheckError> {
         body: reply.body.chars().take(200).collect(),
     };
     let paths = document["paths"].as_object().ok_or_else(missing)?;
-    let methods = ["get", "put", "post", "delete", "patch", "options", "head", "trace"];
-    let operations = paths.iter().flat_map(|(path, item)| {
-        let has = |method: &&str| item.get(*method).is_some();
-        let operation = |method: &str| Operation { method: method.to_uppercase(), path: path.clone() };
-        methods.iter().copied().filter(move |method| has(&method)).map(operation).collect::<Vec<_>>()
-    });
-    Ok(operations.collect())
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        for method in ["get", "put", "post", "delete", "patch", "options", "head", "trace"] {
+            if item.get(method).is_some() {
+                operations.push(Operation { method: method.to_uppercase(), path: path.clone() });
+            }
+        }
+    }
+    Ok(operations)
 }

@@ -88,7 +88,7 @@ impl World {
         let revoked = maker.key(admin, "admin", Some(&one), None)?;
         maker.expect(204, &Call::new("DELETE", format!("/v1/keys/{}", revoked.id)).key(Some(admin)))?;
         let abroad = other_admin.map(|founder| {
-            Ok(Abroad {
+            Ok::<_, LeakcheckError>(Abroad {
                 namesake: maker.holding(founder, &one, &mut random)?,
                 stranger: maker.holding(founder, &far, &mut random)?,
                 admin: maker.key(founder, "admin", None, None)?,

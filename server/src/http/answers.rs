@@ -16,7 +16,7 @@ use super::events::{Event, Events};
 use super::extract::JsonBody;
 use crate::answers::generated::Told;
 use crate::generators::{Cancel, CancelOnDrop};
-use crate::wire::{Answer, AnswerBody, Message};
+use crate::wire::{Answer, AnswerBody, Message, described};
 
 /// Events of one answer that may wait for a slow reader: more than an answer has, so that no work waits for one.
 const EVENTS: usize = 256;
@@ -29,7 +29,7 @@ const EVENTS: usize = 256;
         `final_answer` (an Answer) or `error` (`{status, code, detail}`). Comments come when nothing else does for five seconds.",
     responses((status = 200, description = "The answer.", content(
         (Answer = "application/json"),
-        (String = "text/event-stream", example = json!("event: message\ndata: {\"text\":\"A day pass costs 45 EUR.\",\"citations\":[1]}\n\n"))
+        (described::Event = "text/event-stream")
     ))),
     security(("bearer" = ["viewer"])), extensions(("x-codes" = json!(["fingerprint_mismatch", "model_unavailable"])))
 )]

@@ -45,6 +45,11 @@ impl std::str::FromStr for CorsOrigin {
         if rest.ends_with(default_port) {
             return Err(wrong("browsers leave the scheme's own port out"));
         }
+        // After the bracket of an IPv6 address, if it is one.
+        let port = rest.rsplit(']').next().and_then(|end| end.split_once(':')).map(|(_, port)| port);
+        if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+            return Err(wrong("its port is no number up to 65535"));
+        }
         text.parse::<axum::http::Uri>().map_err(|_| wrong("it is no URL"))?;
         HeaderValue::from_str(text).map(Self).map_err(|_| wrong("it cannot stand in a header"))
     }
@@ -118,7 +123,9 @@ mod tests {
             ("https://chăt.example", "lower case"),
             ("https://chat.example:443", "own port"),
             ("http://chat.example:80", "own port"),
-            ("https://chat.example:x", "no URL"),
+            ("https://chat.example:x", "its port"),
+            ("https://chat.example:65536", "its port"),
+            ("https://[::1", "no URL"),
         ] {
             let error = bad.parse::<CorsOrigin>().expect_err(bad);
             assert!(error.contains(why) && error.contains(&format!("{bad:?}")), "{error}");

@@ -18,7 +18,8 @@ use crate::app::App;
 /// Pause after the system refused a connection (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Most bytes of a request's line and headers together; beyond them the answer is 431. Also what a connection reads at once.
+/// Bytes of a request's line and headers after which no more is read of them; what comes in one piece may be as much again.
+/// Beyond that the answer is 431.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// Why the server cannot listen.

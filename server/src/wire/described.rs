@@ -127,3 +127,13 @@ pub struct Form {
     #[schema(value_type = String, format = Binary)]
     pub file: (),
 }
+
+/// A server-sent event of a streamed answer.
+#[derive(Debug, ToSchema)]
+#[schema(as = AnswerEvent, example = json!({"event": "message", "data": "{\"text\":\"A day pass costs 45 EUR.\",\"citations\":[1]}"}))]
+pub struct Event {
+    /// `search_results`, `message`, `citation`, `final_answer` or `error`; none of a comment.
+    pub event: Option<String>,
+    /// JSON, of the shape that the event's name says.
+    pub data: Option<String>,
+}

@@ -83,7 +83,7 @@ async fn long_text_is_compressed_for_those_who_take_it() {
     };
     let plain = read("").await;
     assert_eq!((plain.status, plain.header("content-encoding")), (200, ""));
-    for encoding in ["gzip", "br, gzip;q=0.5", "*"] {
+    for encoding in ["gzip", "br, gzip;q=0.5"] {
         let packed = read(encoding).await;
         assert_eq!(packed.header("content-encoding"), "gzip", "{encoding}");
         assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));

@@ -17,6 +17,7 @@ pub(super) fn apply(document: &mut Value) {
     for (schema, property, limits) in properties() {
         set(&mut document["components"]["schemas"][schema]["properties"][property], limits);
     }
+    plain_integers(document);
     set(&mut document["components"]["parameters"]["ClientId"]["schema"], name());
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for item in paths.values_mut() {
@@ -25,6 +26,25 @@ pub(super) fn apply(document: &mut Value) {
                 limit_parameter(parameter);
             }
         }
+    }
+}
+
+/// Rust's unsigned integers are described as signed ones of their size: they get their own bounds instead.
+fn plain_integers(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let unsigned = map.get("minimum").is_some_and(|least| least == 0);
+            let format = map.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if unsigned && matches!(format.as_str(), "int32" | "int64") {
+                map.remove("format");
+                if format == "int32" {
+                    map.insert("maximum".to_owned(), u32::MAX.into());
+                }
+            }
+            map.values_mut().for_each(plain_integers);
+        }
+        Value::Array(list) => list.iter_mut().for_each(plain_integers),
+        _ => {}
     }
 }
 
@@ -42,6 +62,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("KeyBody", "clients", json!({ "minItems": 1 })),
         ("KeyBody", "expires_in_s", json!({ "minimum": 1 })),
         ("KeyBody", "label", json!({ "maxLength": MAX_LABEL })),
+        ("Manifest", "roots", json!({ "minItems": 1 })),
         ("RotateBody", "overlap_s", json!({ "minimum": 0, "maximum": MAX_OVERLAP })),
         ("UploadDocument", "uri", json!({ "minLength": 1 })),
     ]

@@ -15,6 +15,7 @@ pub(super) fn schema() -> Value {
     json!({
         "type": "object",
         "description": "A problem (RFC 9457). `code` never changes its meaning; `detail` is for people.",
+        "example": example(Shape::Problem),
         "required": ["type", "title", "status", "detail", "code", "request_id"],
         "properties": {
             "type": { "type": "string", "description": "Names the kind of problem." },
@@ -32,6 +33,7 @@ pub(super) fn openai_schema() -> Value {
     json!({
         "type": "object",
         "description": "An error as OpenAI's API writes it.",
+        "example": example(Shape::OpenAi),
         "required": ["error"],
         "properties": { "error": {
             "type": "object",
@@ -44,6 +46,12 @@ pub(super) fn openai_schema() -> Value {
             }
         } }
     })
+}
+
+/// An error as the server writes it.
+fn example(shape: Shape) -> Value {
+    let body = shape.body(&ApiError::not_found(), "req_5b1f0c91ac5b1f0c91ac5b1f");
+    serde_json::from_slice(&body).unwrap_or_default()
 }
 
 /// The codes of an operation.
@@ -104,15 +112,6 @@ pub(super) fn responses(codes: &[Code], shape: Shape) -> BTreeMap<String, Value>
 fn response(status: u16, codes: &BTreeMap<&str, Code>, shape: Shape) -> Value {
     let what: Vec<String> =
         codes.iter().map(|(name, code)| format!("{} (`{name}`)", code.parts().2)).collect();
-    let examples: serde_json::Map<String, Value> = codes
-        .iter()
-        .map(|(name, code)| {
-            let error = ApiError::new(*code, "what happened and what to do");
-            let body = shape.body(&error, "req_5b1f0c91ac5b1f0c91ac5b1f");
-            let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-            ((*name).to_owned(), json!({ "value": body }))
-        })
-        .collect();
     let (media_type, schema) = match shape {
         Shape::Problem => ("application/problem+json", "Problem"),
         Shape::OpenAi => ("application/json", "OpenAiError"),
@@ -120,7 +119,7 @@ fn response(status: u16, codes: &BTreeMap<&str, Code>, shape: Shape) -> Value {
     let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
     let mut response = json!({
         "description": format!("{}.", what.join("; ")),
-        "content": { media_type: { "schema": schema, "examples": examples } }
+        "content": { media_type: { "schema": schema } }
     });
     if matches!(status, 429 | 503 | 507) {
         response["headers"] = json!({ "Retry-After": { "$ref": "#/components/headers/RetryAfter" } });
