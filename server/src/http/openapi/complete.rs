@@ -73,6 +73,7 @@ fn role_of(method: &str, path: &str) -> Role {
 }
 
 /// What is known of an operation beside its annotation.
+#[derive(Clone, Copy)]
 struct Role {
     fallback: Option<&'static str>,
     about_a_client: bool,
@@ -96,6 +97,7 @@ fn complete_operation(operation: &mut Value, known: Role, shape: Shape) {
     parameters.extend(added.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })));
     operation["parameters"] = Value::Array(parameters);
 
+    raw_bodies(operation);
     let codes = problems::of(operation, role.as_deref(), of_a_client);
     if let Some(map) = operation.as_object_mut() {
         map.remove("x-codes");
@@ -107,6 +109,31 @@ fn complete_operation(operation: &mut Value, known: Role, shape: Shape) {
     for (status, mut response) in problems::responses(&codes, shape) {
         carry(&mut response, "X-Request-Id", "RequestId");
         responses.entry(status).or_insert(response);
+    }
+}
+
+/// Bytes are described as a list of numbers unless their media type is `application/octet-stream`.
+fn raw_bodies(operation: &mut Value) {
+    let is_bytes = |schema: &Value| schema["type"] == "array" && schema["items"]["type"] == "integer";
+    let bytes = json!({ "type": "string", "format": "binary" });
+    for (_, media) in
+        operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        if is_bytes(&media["schema"]) {
+            media["schema"] = bytes.clone();
+        }
+    }
+    for (_, response) in
+        operation.pointer_mut("/responses").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        for (media_type, media) in
+            response.pointer_mut("/content").and_then(Value::as_object_mut).into_iter().flatten()
+        {
+            if is_bytes(&media["schema"]) {
+                // Of any type, JSON too: nothing is said of it.
+                media["schema"] = if media_type == "*/*" { json!({}) } else { bytes.clone() };
+            }
+        }
     }
 }
 
