@@ -189,7 +189,8 @@ fn elsewhere(world: &World, operations: &[Operation], attacker: &Attacker<'_>) -
     // The bytes are those that every client has: the answer may tell of the caller's own copy alone.
     let sent_under = move |id: &str| {
         let call = Call::new("POST", "/v1/documents?wait=true").header("idempotency-key", id);
-        under(call.json(&terms(&format!("mine-{id}"))))
+        // Backwards, so that the key itself stands in the header alone.
+        under(call.json(&terms(&backwards(id))))
     };
     add(upload, "idempotency key", &own.idempotency, Box::new(sent_under));
     add("POST /mcp", "fetch by id", &own.document, post!("/mcp", |id| mcp("fetch", &json!({ "id": id }))));
@@ -206,9 +207,14 @@ fn elsewhere(world: &World, operations: &[Operation], attacker: &Attacker<'_>) -
     places
 }
 
-/// Headers that differ from answer to answer.
-const PASSING: [&str; 8] = [
+fn backwards(id: &str) -> String {
+    id.chars().rev().collect()
+}
+
+/// Headers that differ from answer to answer; whether one is long enough to be compressed, too.
+const PASSING: [&str; 9] = [
     "date:",
+    "vary:",
     "x-request-id:",
     "content-length:",
     "traceparent:",
@@ -261,7 +267,7 @@ fn still((reply, id): (&Reply, &str)) -> String {
         // Events: only what they are, what they hold is searched for canaries.
         Err(_) => reply.body.lines().filter(|line| line.starts_with("event:")).collect(),
     };
-    format!("{} {body}", headers.join("; ")).replace(id, "ID")
+    format!("{} {body}", headers.join("; ")).replace(id, "ID").replace(&backwards(id), "ID")
 }
 
 fn settle(value: &mut Value) {
