@@ -263,7 +263,8 @@ pub enum GenerationState {
 }
 
 impl GenerationState {
-    pub(crate) fn as_str(self) -> &'static str {
+    /// Its name, in storage and in answers.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Serving => "serving",
             Self::Building => "building",

@@ -17,6 +17,7 @@ use footnote_models::{
 
 use crate::answers;
 use crate::answers::generated::{self, Asked, Told};
+use crate::encoders::Encoders;
 use crate::generators::{Cancel, Generators};
 use crate::rerank::{self, Reranking};
 use crate::wire;
@@ -48,6 +49,21 @@ pub enum AppError {
     /// An ingest run could not go on.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// The client's index was built with an encoder that cannot be had here.
+    #[error(
+        "client {client} was indexed with {stored}, the current settings are {current}, and the former cannot be loaded: {why}; \
+         fetch it with `footnote models fetch`, or build the index anew with `footnote migrate`"
+    )]
+    OtherEncoder {
+        /// The client.
+        client: String,
+        /// Name of the settings its index was built with.
+        stored: String,
+        /// Name of the settings in force.
+        current: String,
+        /// Why the former encoder cannot be had.
+        why: String,
+    },
     /// Nobody waits for the outcome any more.
     #[error("the request was given up")]
     Cancelled,
@@ -64,6 +80,9 @@ pub struct AppSettings {
     pub reranker: Option<String>,
     /// How it computes.
     pub inference: Inference,
+    /// Least confidence with which a question is answered, 0 to 1, unless it says so itself; what was fitted for the kind of question
+    /// if `None`.
+    pub min_confidence: Option<f32>,
     /// Limits of the extract worker.
     pub limits: ExtractLimits,
 }
@@ -91,8 +110,9 @@ impl Inference {
 
 /// An open data directory with an encoder.
 pub struct App {
-    pipeline: Pipeline,
+    encoders: Encoders,
     reranking: Option<Reranking>,
+    min_confidence: Option<f32>,
     /// One ingest run at a time a process: runs share the encoder anyway, and one client's documents
     /// are published in the order they came.
     ingesting: Mutex<()>,
@@ -117,13 +137,27 @@ impl App {
     ) -> Self {
         let named = |name: &String| Reranking::named(name, models, settings.inference);
         let reranking = settings.reranker.as_ref().map(named);
-        Self { reranking, ..Self::new(engine, embedder, settings.limits.clone()) }
+        let app = Self::new(engine, embedder, settings.limits.clone());
+        let min_confidence = settings.min_confidence;
+        Self {
+            reranking,
+            min_confidence,
+            encoders: app.encoders.looked_for_in(models.clone(), settings.inference),
+            ..app
+        }
     }
 
     /// Joins parts that are open already; without a reranker.
     pub fn new(engine: Arc<Engine>, embedder: EmbeddingService, limits: ExtractLimits) -> Self {
         let pipeline = Pipeline::new(engine, embedder, Extractor::new(limits), ChunkerConfig::default());
-        Self { pipeline, reranking: None, ingesting: Mutex::new(()), generators: OnceLock::new() }
+        let encoders = Encoders::new(pipeline);
+        Self {
+            encoders,
+            reranking: None,
+            min_confidence: None,
+            ingesting: Mutex::new(()),
+            generators: OnceLock::new(),
+        }
     }
 
     /// The same with a reranker.
@@ -150,23 +184,32 @@ impl App {
 
     /// The index.
     pub fn engine(&self) -> &Arc<Engine> {
-        self.pipeline.engine()
+        self.pipeline().engine()
     }
 
-    /// The write path. Runs of one process take turns; see [`App::exclusive`].
-    pub fn pipeline(&self) -> &Pipeline {
-        &self.pipeline
+    /// The write path of the settings in force. Runs of one process take turns; see [`App::exclusive`].
+    pub fn pipeline(&self) -> &Arc<Pipeline> {
+        self.encoders.current()
     }
 
-    /// The encoder.
+    /// What the client is served with and takes documents with: [`App::pipeline`], or the same with the encoder its index was
+    /// built with, as long as it is not migrated.
+    ///
+    /// # Errors
+    /// When that encoder cannot be had; the message says what to run.
+    pub fn pipeline_of(&self, scope: &Scope) -> Result<Arc<Pipeline>, AppError> {
+        self.encoders.of(scope)
+    }
+
+    /// The encoder of the settings in force.
     pub fn embedder(&self) -> &EmbeddingService {
-        self.pipeline.embedder()
+        self.pipeline().embedder()
     }
 
     /// Runs `work` while no other ingest run of this process is going on.
     pub fn exclusive<T>(&self, work: impl FnOnce(&Pipeline) -> T) -> T {
         let _turn = self.ingesting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        work(&self.pipeline)
+        work(self.pipeline())
     }
 
     /// Searches one client.
@@ -238,7 +281,13 @@ impl App {
         let filter = body.filter.as_ref().map(Filter::parse).transpose()?;
         let resolved = answers::asked(body)?;
         let retrieval = Retrieval { filter: filter.as_ref(), ..Retrieval::new(&resolved.question, passages) };
-        let asked = Asked { engines: &engines, enough: body.top_k.is_none(), cancel, tell };
+        let asked = Asked {
+            engines: &engines,
+            enough: body.top_k.is_none(),
+            min_confidence: share("min_confidence", body.min_confidence)?.or(self.min_confidence),
+            cancel,
+            tell,
+        };
         let mut answer = generated::answer(self, scope, &retrieval, asked)?;
         answer.resolved_question = (resolved.question != body.question).then_some(resolved.question);
         Ok(answer)
@@ -250,6 +299,16 @@ impl App {
     /// # Errors
     /// A question that is too long, an index that fails, and an encoder that fails when no other leg can answer.
     pub fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
+        match self.retrieve_once(scope, retrieval) {
+            // A migration swapped the index between the embedding and the search.
+            Err(AppError::Index(footnote_index::Error::FingerprintMismatch { .. })) => {
+                self.retrieve_once(scope, retrieval)
+            }
+            retrieved => retrieved,
+        }
+    }
+
+    fn retrieve_once(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
         let Retrieval { question, top_k, mode, explain, filter, phrases, prefix, facets } = *retrieval;
         check_question(question)?;
         let mut degraded = None;
@@ -265,15 +324,14 @@ impl App {
                     degraded = Some(error.to_string());
                     None
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         };
-        let long = embedded.as_ref().and_then(|e| in_windows(e, self.embedder().info().max_tokens));
-        let vector = embedded.map(|e| e.vector);
+        let long = embedded.as_ref().and_then(|(by, e)| in_windows(e, by.embedder().info().max_tokens));
         let embed_ms = started.elapsed().as_secs_f64() * 1000.0;
-        let fingerprint = self.pipeline.spec().fingerprint;
-        let mut request =
-            SearchRequest::new(question, vector.as_deref().map(|v| (v, fingerprint.as_str())), top_k);
+        let fingerprint = embedded.as_ref().map_or_else(String::new, |(by, _)| by.spec().fingerprint);
+        let vector = embedded.as_ref().map(|(_, e)| (&*e.vector, fingerprint.as_str()));
+        let mut request = SearchRequest::new(question, vector, top_k);
         request.mode = mode;
         request.explain = explain;
         request.filter = filter;
@@ -289,14 +347,22 @@ impl App {
             response.degraded.push(footnote_index::Degraded { part: "query", reason });
         }
         response.timings_ms.insert("embed", embed_ms);
-        Ok((response, vector))
+        let asked =
+            embedded.map(|(by, e)| EmbeddedQuestion { vector: e.vector, encoder: by.embedder().clone() });
+        Ok((response, asked))
     }
 
-    /// Embeds a question; one that the same client asked lately comes from memory.
-    fn embed_question(&self, scope: &Scope, question: &str) -> Result<QueryEmbedding, ModelError> {
+    /// Embeds a question with the client's encoder; one that the same client asked lately comes from memory.
+    fn embed_question(
+        &self,
+        scope: &Scope,
+        question: &str,
+    ) -> Result<(Arc<Pipeline>, QueryEmbedding), AppError> {
+        let pipeline = self.pipeline_of(scope)?;
         // Names hold no slash. Another client's questions must not be told by the time they take.
         let partition = format!("{}/{}", scope.tenant(), scope.client());
-        self.embedder().partition(&partition).embed_query_blocking(question)
+        let embedded = pipeline.embedder().partition(&partition).embed_query_blocking(question)?;
+        Ok((pipeline, embedded))
     }
 }
 
@@ -338,8 +404,16 @@ impl<'a> Retrieval<'a> {
     }
 }
 
-/// What was found, and the question's vector.
-pub type Retrieved = (SearchResponse, Option<Arc<[f32]>>);
+/// What was found, and the question as it was embedded.
+pub type Retrieved = (SearchResponse, Option<EmbeddedQuestion>);
+
+/// A question's vector, and the encoder that made it: only its vectors of other texts can be compared with this one.
+pub struct EmbeddedQuestion {
+    /// Normalised, as long as the encoder makes them.
+    pub vector: Arc<[f32]>,
+    /// The encoder.
+    pub encoder: EmbeddingService,
+}
 
 /// What is said of a question that one pass of a model of `max` tokens cannot take.
 fn in_windows(embedded: &QueryEmbedding, max: usize) -> Option<String> {
@@ -371,6 +445,16 @@ fn within(name: &str, value: usize, max: usize) -> Result<usize, AppError> {
         Ok(value)
     } else {
         Err(AppError::Invalid(format!("{name} is {value}, use 1 to {max}")))
+    }
+}
+
+/// A share, 0 to 1.
+fn share(name: &str, value: Option<f32>) -> Result<Option<f32>, AppError> {
+    match value {
+        Some(value) if !(0.0..=1.0).contains(&value) => {
+            Err(AppError::Invalid(format!("{name} is {value}, use 0 to 1")))
+        }
+        within => Ok(within),
     }
 }
 

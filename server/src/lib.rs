@@ -8,6 +8,7 @@
 pub mod answers;
 pub mod app;
 pub mod cli;
+mod encoders;
 pub mod generators;
 pub mod http;
 mod rerank;

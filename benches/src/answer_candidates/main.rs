@@ -109,7 +109,7 @@ impl Bench {
                 json!({
                     "hit": chosen[at].hit, "start": chosen[at].span.start, "text": texts[at],
                     "coverage": f.coverage, "context": f.context, "kind": f.kind, "shape": f.shape, "news": f.news,
-                    "cosine": vector.as_ref().map_or(0.0, |v| dot(v, &vectors[at])),
+                    "cosine": vector.as_ref().map_or(0.0, |v| dot(&v.vector, &vectors[at])),
                     "logit": logits[at].logit,
                     "items": items(asked.text, hit, &around(hit, &chosen[at].span)),
                     "own": items_of(&check(&texts[at], &Evidence::from(asked.text), None)),

@@ -2,9 +2,22 @@ use std::time::Instant;
 
 use footnote_server::wire::{self, Answer, AnswerBody, GroundingStatus};
 
+use serde::Serialize;
+
 use super::AnsweringError;
 use crate::answer_metrics::{AnswerRecord, Citation, Decision};
 use crate::target::Client;
+
+/// What a request says beside its question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Asking {
+    /// Passages read for a question; the server's default when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
+    /// Answers are given from this confidence on, 0 to 1; the server's when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_confidence: Option<f32>,
+}
 
 /// A question with what is known of it; one without answers has none in the documents.
 #[derive(Debug, Clone, Default)]
@@ -29,10 +42,15 @@ pub struct Asked {
 pub fn ask(
     client: &dyn Client,
     question: &Asked,
-    top_k: Option<usize>,
+    asking: Asking,
     document: &dyn Fn(&str) -> String,
 ) -> Result<AnswerRecord, AnsweringError> {
-    let body = AnswerBody { question: question.text.clone(), top_k, ..AnswerBody::default() };
+    let body = AnswerBody {
+        question: question.text.clone(),
+        top_k: asking.top_k,
+        min_confidence: asking.min_confidence,
+        ..AnswerBody::default()
+    };
     let started = Instant::now();
     let refused = |reason| AnsweringError::Refused { id: question.id.clone(), reason: Box::new(reason) };
     let answer = client.answer(&body).map_err(refused)?;

@@ -4,6 +4,7 @@ use std::path::Path;
 use footnote_ingest::chunk::ChunkerConfig;
 use serde::Serialize;
 
+use super::Asking;
 use crate::provenance;
 use crate::report::ModelManifest;
 use crate::sampling::Sample;
@@ -60,9 +61,9 @@ pub struct AnswersDataset {
 /// How questions are asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AnswersSettings {
-    /// Passages read for a question; the default of the engine when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub top_k: Option<usize>,
+    /// What every request says beside its question.
+    #[serde(flatten)]
+    pub asking: Asking,
     /// Language of the answers.
     pub language: String,
 }

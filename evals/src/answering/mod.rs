@@ -14,7 +14,7 @@ use crate::sampling::{Sample, sample};
 use crate::served::{document_id, sources};
 use crate::target::{Host, TargetError};
 
-pub use ask::{Asked, ask};
+pub use ask::{Asked, Asking, ask};
 pub use manifest::{AnswersDataset, AnswersManifest, AnswersManifestSettings, AnswersSettings};
 
 /// How questions are asked.
@@ -26,8 +26,8 @@ pub struct Options {
     pub unanswerable: usize,
     /// Decides which.
     pub seed: u64,
-    /// Passages read for a question; the server's default when absent.
-    pub top_k: Option<usize>,
+    /// What every request says beside its question.
+    pub asking: Asking,
     /// Language of the answers; told from the documents when absent.
     pub language: Option<String>,
 }
@@ -123,7 +123,7 @@ pub fn ask_dataset(folder: &Path, host: &dyn Host, options: &Options) -> Result<
     let mut progress = Progress::start("asking", questions.len() + without.len(), "questions");
     let mut records: Vec<AnswerRecord> = Vec::with_capacity(questions.len() + without.len());
     for question in questions.iter().chain(&without) {
-        records.push(ask(&*client, question, options.top_k, &document)?);
+        records.push(ask(&*client, question, options.asking, &document)?);
         progress.advance(1);
     }
     let asking = progress.finish().as_secs_f64();
@@ -140,7 +140,7 @@ pub fn ask_dataset(folder: &Path, host: &dyn Host, options: &Options) -> Result<
             limit_queries: options.limit(),
             seed: options.seed,
         },
-        AnswersSettings { top_k: options.top_k, language },
+        AnswersSettings { asking: options.asking, language },
         [("ingest", filled), ("ask", asking)].into(),
     );
     Ok(Answered {

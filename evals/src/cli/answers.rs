@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::host::HostArguments;
 use crate::answer_metrics::{AnswerMetrics, VerbatimJudge};
-use crate::answering::{Answered, AnswersManifest, Options, ask_dataset};
+use crate::answering::{Answered, AnswersManifest, Asking, Options, ask_dataset};
 use crate::provenance;
 use crate::sampling::Sample;
 use crate::target::Model;
@@ -45,6 +45,9 @@ pub(super) struct Arguments {
     /// Passages read for a question [default: the server's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=20))]
     top_k: Option<u16>,
+    /// Answers are given from this confidence on, 0 to 1 [default: the server's]
+    #[arg(long, value_name = "SHARE")]
+    min_confidence: Option<f32>,
     /// Language of the answers, en, ro or pl for example [default: told from the documents]
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
@@ -84,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         answerable: all(arguments.answerable),
         unanswerable: all(arguments.unanswerable),
         seed: arguments.seed,
-        top_k: arguments.top_k.map(usize::from),
+        asking: Asking { top_k: arguments.top_k.map(usize::from), min_confidence: arguments.min_confidence },
         language: arguments.language.clone(),
     };
     let mut report = Report {

@@ -94,6 +94,9 @@ pub const ROWS: &[Row] = &[
     row("POST", "/v1/clients", Needs::Admin, About::Tenant(403), &[200]),
     row("DELETE", "/v1/clients/{name}", Needs::Admin, About::Tenant(404), &[404]),
     row("GET", "/v1/clients/{name}/snapshot", Needs::Admin, About::Tenant(404), &[200]),
+    row("GET", "/v1/clients/{name}/migration", Needs::Admin, About::Tenant(404), &[200]),
+    row("POST", "/v1/clients/{name}/migration", Needs::Admin, About::Tenant(404), &[200, 202]),
+    row("POST", "/v1/clients/{name}/migration/rollback", Needs::Admin, About::Tenant(404), &[404]),
     row("GET", "/v1/keys", Needs::Admin, About::Tenant(200), &[200]),
     row("POST", "/v1/keys", Needs::Admin, About::Tenant(403), &[201]),
     row("DELETE", "/v1/keys/{id}", Needs::Admin, About::Tenant(404), &[404]),
@@ -108,7 +111,7 @@ impl Row {
 
     /// Whether it takes something away: who may do that is given something that is not there, everybody else the real thing.
     pub(super) fn destroys(&self) -> bool {
-        self.method == "DELETE" || self.path.ends_with("/rotate")
+        self.method == "DELETE" || self.path.ends_with("/rotate") || self.path.ends_with("/rollback")
     }
 
     /// The statuses that are right for a credential.

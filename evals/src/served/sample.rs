@@ -8,7 +8,7 @@ use footnote_server::wire::Hit;
 
 use super::Found;
 use crate::answer_metrics::AnswerRun;
-use crate::answering::{AnsweringError, Asked, ask};
+use crate::answering::{AnsweringError, Asked, Asking, ask};
 use crate::collection::Collection;
 use crate::progress::Progress;
 use crate::qrels::Qrels;
@@ -79,7 +79,7 @@ pub fn measure_sample(
                 }
             }
             if answers {
-                records.push(ask(&*asked, &expected(client, question), None, &document)?);
+                records.push(ask(&*asked, &expected(client, question), Asking::default(), &document)?);
             }
             progress.advance(1);
         }

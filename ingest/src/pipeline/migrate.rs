@@ -1,9 +1,10 @@
 //! A client's index under other settings: every document cut and embedded again beside what is served, then swapped in.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use footnote_index::{Error, Generation, Scope, StoredVersion};
-use serde::Serialize;
+use footnote_index::{Error, Generation, GenerationState, Scope, StoredVersion};
+use serde::{Deserialize, Serialize};
 
 use super::prepare::{Chunked, Vectors, cut};
 use super::report::{Entry, Status};
@@ -18,7 +19,7 @@ const BATCH: usize = 64;
 const SWAPS: usize = 5;
 
 /// What a migration did.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MigrationReport {
     /// The settings that served before; `None` for a client without an index.
     pub from: Option<String>,
@@ -45,60 +46,119 @@ pub struct MigrationEvent {
     pub of: u64,
 }
 
+/// What there was to begin.
+#[derive(Debug)]
+pub enum Begun {
+    /// Nothing: these settings serve already.
+    Unchanged(MigrationReport),
+    /// A generation to build.
+    Migration(Migration),
+}
+
+/// A migration under way: the generation that is being built and what was done for it.
+#[derive(Debug)]
+pub struct Migration {
+    generation: Generation,
+    report: MigrationReport,
+    started: Instant,
+}
+
 impl Pipeline {
     /// Builds the client's index anew under this pipeline's settings and swaps it in. What is served stays until then; a
     /// run that was stopped is taken up where it was left.
     ///
     /// # Errors
-    /// When another generation is being built, the disk is full, or the encoder fails; then nothing served has changed.
+    /// When the disk is full or the encoder fails; then nothing served has changed.
     pub fn migrate(
         &self,
         scope: &Scope,
         on: &mut dyn FnMut(MigrationEvent),
     ) -> Result<MigrationReport, IngestError> {
+        match self.begin_migration(scope)? {
+            Begun::Unchanged(report) => Ok(report),
+            Begun::Migration(mut migration) => {
+                self.fill(scope, &mut migration, &AtomicBool::new(false), on)?;
+                self.swap_in(scope, migration, on)
+            }
+        }
+    }
+
+    /// Begins a migration, or takes up the one that was left. A caller that serves queries meanwhile goes on with
+    /// [`Self::fill`], then [`Self::swap_in`].
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn begin_migration(&self, scope: &Scope) -> Result<Begun, IngestError> {
         let started = Instant::now();
         let spec = self.spec();
         let serving = self.engine.generation(scope)?;
-        let mut report = MigrationReport {
-            from: serving.as_ref().map(|serving| serving.spec.name.clone()),
+        let unchanged = serving.as_ref().is_none_or(|serving| serving.spec.fingerprint == spec.fingerprint);
+        let report = MigrationReport {
+            from: serving.map(|serving| serving.spec.name),
             to: spec.name.clone(),
-            unchanged: serving.as_ref().is_none_or(|serving| serving.spec.fingerprint == spec.fingerprint),
+            unchanged,
             documents: 0,
             chunks: 0,
             embedded: 0,
             seconds: 0.0,
         };
-        if !report.unchanged {
-            let generation = self.engine.begin_generation(scope, &spec)?;
-            for _ in 0..SWAPS {
-                self.fill(scope, &generation, &mut report, on)?;
-                match self.engine.swap_generation(scope, generation.id) {
-                    // Something was published between the last look and the swap.
-                    Err(Error::GenerationIncomplete { .. }) => {}
-                    swapped => {
-                        swapped?;
-                        report.seconds = started.elapsed().as_secs_f64();
-                        return Ok(report);
-                    }
-                }
-            }
-            return Err(IngestError::Busy);
+        if unchanged {
+            return Ok(Begun::Unchanged(report));
         }
-        report.seconds = started.elapsed().as_secs_f64();
-        Ok(report)
+        // One that was left under settings that are no longer in force is of no use.
+        for status in self.engine.generations(scope)? {
+            if status.state == GenerationState::Building
+                && status.generation.spec.fingerprint != spec.fingerprint
+            {
+                self.engine.drop_generation(scope, status.generation.id)?;
+            }
+        }
+        let generation = self.engine.begin_generation(scope, &spec)?;
+        Ok(Begun::Migration(Migration { generation, report, started }))
     }
 
-    /// Puts every version the generation lacks.
-    fn fill(
+    /// Takes what was published meanwhile along and makes the new generation the serving one. No other run may
+    /// publish to the client while this one does: what it began under the old generation would be lost to the new one.
+    ///
+    /// # Errors
+    /// As [`Self::migrate`].
+    pub fn swap_in(
         &self,
         scope: &Scope,
-        generation: &Generation,
-        report: &mut MigrationReport,
+        mut migration: Migration,
+        on: &mut dyn FnMut(MigrationEvent),
+    ) -> Result<MigrationReport, IngestError> {
+        for _ in 0..SWAPS {
+            self.fill(scope, &mut migration, &AtomicBool::new(false), on)?;
+            match self.engine.swap_generation(scope, migration.generation.id) {
+                // Something was published between the last look and the swap.
+                Err(Error::GenerationIncomplete { .. }) => {}
+                swapped => {
+                    swapped?;
+                    migration.report.seconds = migration.started.elapsed().as_secs_f64();
+                    return Ok(migration.report);
+                }
+            }
+        }
+        Err(IngestError::Busy)
+    }
+
+    /// Cuts, embeds and stores every version the new generation lacks, in batches; ends early, between two of them,
+    /// once `stop` is set. What was stored is kept for the next time.
+    ///
+    /// # Errors
+    /// As [`Self::migrate`].
+    pub fn fill(
+        &self,
+        scope: &Scope,
+        migration: &mut Migration,
+        stop: &AtomicBool,
         on: &mut dyn FnMut(MigrationEvent),
     ) -> Result<(), IngestError> {
+        let Migration { generation, report, .. } = migration;
         let tokens = ModelTokens(self.embedder.tokenizer());
         let mut after: Option<String> = None;
-        loop {
+        while !stop.load(Ordering::Relaxed) {
             let missing = self.engine.missing_in(scope, generation.id, after.as_deref(), BATCH)?;
             let Some((last, _)) = missing.last() else { return Ok(()) };
             after = Some(last.clone());
@@ -124,6 +184,7 @@ impl Pipeline {
                 on(MigrationEvent { done: status.documents, of: status.of });
             }
         }
+        Ok(())
     }
 
     fn cut_again(&self, stored: StoredVersion, tokens: &ModelTokens) -> Chunked {

@@ -19,7 +19,7 @@ use footnote_index::{Analyzer, Engine, Generation, GenerationSpec, Scope};
 use footnote_models::EmbeddingService;
 use sha2::{Digest as _, Sha256};
 
-pub use migrate::{MigrationEvent, MigrationReport};
+pub use migrate::{Begun, Migration, MigrationEvent, MigrationReport};
 pub use paths::{Found, IGNORE_FILE, PathOptions, file_uri, find_files, read_file};
 pub use prepare::embedded_text;
 pub use report::{Entry, Event, Report, Status, Totals};
@@ -105,6 +105,17 @@ impl Pipeline {
         Self { engine, embedder, extractor, chunker }
     }
 
+    /// The same with another encoder: for clients that an earlier one still serves.
+    #[must_use]
+    pub fn with_embedder(&self, embedder: EmbeddingService) -> Self {
+        Self {
+            engine: Arc::clone(&self.engine),
+            embedder,
+            extractor: self.extractor.clone(),
+            chunker: self.chunker,
+        }
+    }
+
     /// The index.
     pub fn engine(&self) -> &Arc<Engine> {
         &self.engine
@@ -123,7 +134,10 @@ impl Pipeline {
     /// The client's generation, made when the client is empty. One of the same encoder takes documents also when it was
     /// begun with another chunker, by an earlier release say: their vectors can be compared, and [`Pipeline::migrate`] makes
     /// the older ones alike.
-    pub(crate) fn generation(&self, scope: &Scope) -> Result<Generation, IngestError> {
+    ///
+    /// # Errors
+    /// When the client is served by another encoder's generation, or storage fails.
+    pub fn generation(&self, scope: &Scope) -> Result<Generation, IngestError> {
         let spec = self.spec();
         match self.engine.generation(scope)? {
             Some(serving) if serving.spec.same_encoder(&spec.fingerprint) => Ok(serving),

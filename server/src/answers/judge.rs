@@ -1,13 +1,15 @@
 //! How well sentences fit the question in the judgement of a model: the reranker's where it reads the language, else the
 //! encoder's.
 
+use std::sync::Arc;
+
 use footnote_index::{Language, dot};
 use footnote_ingest::injection::probe;
 use footnote_ingest::language;
-use footnote_models::{InputKind, Priority};
+use footnote_models::{EmbeddingService, InputKind, Priority};
 
 use super::features::{Candidate, Features};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, EmbeddedQuestion};
 use crate::wire::{Degraded, Hit};
 
 /// Whose judgement the measurements hold.
@@ -29,7 +31,7 @@ pub enum Judge {
 pub(super) fn judge(
     app: &App,
     question: &str,
-    asked: Option<&[f32]>,
+    asked: Option<&EmbeddedQuestion>,
     hits: &[Hit],
     scored: &mut [(Candidate, Features)],
     degraded: &mut Vec<Degraded>,
@@ -55,9 +57,9 @@ pub(super) fn judge(
         }
     }
     let Some(asked) = asked else { return Ok(Judge::Nobody) };
-    let vectors = vectors(app, sentences(hits, scored))?;
+    let vectors = vectors(&asked.encoder, sentences(hits, scored))?;
     for ((_, features), vector) in scored.iter_mut().zip(vectors) {
-        features.cosine = dot(asked, &vector);
+        features.cosine = dot(&asked.vector, &vector);
     }
     Ok(if languages.differ() { Judge::Across } else { Judge::Encoder })
 }
@@ -68,7 +70,7 @@ pub(super) fn orders(app: &App, sentences: &[String]) -> Result<Vec<bool>, AppEr
     if app.embedder().info().name != probe::ENCODER {
         return Ok(vec![false; sentences.len()]);
     }
-    let vectors = vectors(app, sentences.to_vec())?;
+    let vectors = vectors(app.embedder(), sentences.to_vec())?;
     Ok(sentences.iter().zip(vectors).map(|(text, vector)| probe::is_order(text, &vector)).collect())
 }
 
@@ -94,8 +96,8 @@ fn under_headings(hits: &[Hit], scored: &[(Candidate, Features)]) -> Vec<String>
     scored.iter().map(text).collect()
 }
 
-fn vectors(app: &App, sentences: Vec<String>) -> Result<Vec<std::sync::Arc<[f32]>>, AppError> {
-    Ok(app.embedder().embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?)
+fn vectors(encoder: &EmbeddingService, sentences: Vec<String>) -> Result<Vec<Arc<[f32]>>, AppError> {
+    Ok(encoder.embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?)
 }
 
 /// The languages of a question and of most of its candidates, ISO 639-1, where they can be told.

@@ -54,6 +54,8 @@ pub struct Evidence {
     pub scored: Vec<(Candidate, Features)>,
     /// Whose judgement is among the measurements.
     pub judge: Judge,
+    /// Least confidence with which an answer is given.
+    pub min_confidence: f32,
     /// Parts that did not take part.
     pub degraded: Vec<Degraded>,
     /// Milliseconds by stage.
@@ -61,7 +63,7 @@ pub struct Evidence {
 }
 
 /// Retrieves passages for a question and measures their sentences. With `enough` only as many passages are kept as the question
-/// needs, by their scores.
+/// needs, by their scores. The least confidence of an answer is the judge's own.
 pub fn gather(
     app: &App,
     scope: &Scope,
@@ -83,15 +85,16 @@ pub fn gather(
     let step = Instant::now();
     let (candidates, features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
     let mut scored: Vec<(Candidate, Features)> = candidates.into_iter().zip(features).collect();
-    let judge = judge::judge(app, retrieval.question, asked.as_deref(), &hits, &mut scored, &mut degraded)?;
+    let judge = judge::judge(app, retrieval.question, asked.as_ref(), &hits, &mut scored, &mut degraded)?;
     timings_ms.insert("select".into(), ms(step));
-    Ok(Evidence { passages: hits, scored, judge, degraded, timings_ms })
+    let min_confidence = Weights::of(judge).abstain_below;
+    Ok(Evidence { passages: hits, scored, judge, min_confidence, degraded, timings_ms })
 }
 
 /// Whether what was found is likely enough to hold the answer.
 fn is_enough(found: &Evidence) -> bool {
     let weights = Weights::of(found.judge);
-    !found.scored.is_empty() && confidence(&found.scored, &weights) >= weights.abstain_below
+    !found.scored.is_empty() && confidence(&found.scored, &weights) >= found.min_confidence
 }
 
 /// Answers from the passages found, in their own sentences, or abstains with a reason; the passages come along either way.
@@ -119,7 +122,7 @@ fn extractive(
     };
     if found.scored.is_empty() {
         out.grounding.reason = Some(AbstainReason::NoEvidence);
-    } else if confidence < weights.abstain_below {
+    } else if confidence < found.min_confidence {
         out.grounding.reason = Some(AbstainReason::WeakEvidence);
     } else {
         let step = Instant::now();

@@ -204,6 +204,9 @@ pub(super) struct Ask {
     /// Who writes: an engine of footnote.toml, or extractive [default: the order in footnote.toml]
     #[arg(long, value_name = "NAME")]
     pub(super) engine: Option<String>,
+    /// Say nothing when the confidence in the answer is below this, 0 to 1; 0 always answers [default: fitted]
+    #[arg(long, value_name = "SHARE")]
+    pub(super) min_confidence: Option<f32>,
 }
 
 fn json(text: &str) -> Result<serde_json::Value, String> {

@@ -48,6 +48,7 @@ pub(super) fn ask(args: &Ask, settings: &Settings, out: &mut Output) -> anyhow::
         top_k: args.top_k,
         filter: args.filter.clone(),
         engine: args.engine.clone(),
+        min_confidence: args.min_confidence.or(settings.min_confidence),
         ..AnswerBody::default()
     };
     let answer = backend::open(settings)?.answer(&body)?;

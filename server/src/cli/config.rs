@@ -57,6 +57,7 @@ pub(crate) struct Settings {
     pub(crate) model: String,
     pub(crate) reranker: Option<String>,
     pub(crate) inference: Inference,
+    pub(crate) min_confidence: Option<f32>,
     pub(crate) server: Option<String>,
     pub(crate) key: Option<String>,
     pub(crate) bind: String,
@@ -75,6 +76,7 @@ const KEYS: [(&str, &str); 12] = [
     ("reranker", "FOOTNOTE_RERANKER"),
     ("precision", "FOOTNOTE_PRECISION"),
     ("threads", "FOOTNOTE_THREADS"),
+    ("min_confidence", "FOOTNOTE_MIN_CONFIDENCE"),
     ("server", "FOOTNOTE_SERVER"),
     ("key", "FOOTNOTE_KEY"),
     ("bind", "FOOTNOTE_BIND"),
@@ -118,6 +120,7 @@ impl Settings {
         let precision =
             get("precision", common.precision.clone(), Some(Precision::default().as_str().into()));
         let threads = get("threads", common.threads.clone(), None);
+        let min_confidence = get("min_confidence", None, None);
         let server = get("server", common.server.clone(), None);
         let key = get("key", common.key.clone(), None);
         let bind = get("bind", None, Some("127.0.0.1:7700".into()));
@@ -142,6 +145,7 @@ impl Settings {
             model: value(model),
             reranker: Some(value(reranker)).filter(|name| name != "none"),
             inference: inference(&value(precision), threads.map(|t| t.0).as_deref())?,
+            min_confidence: min_confidence.map(|v| confidence(&v.0)).transpose()?,
             server: server.map(|s| s.0.trim_end_matches('/').to_owned()),
             key: key.map(|k| k.0),
             bind: value(bind),
@@ -159,6 +163,7 @@ impl Settings {
             model: self.model.clone(),
             reranker: self.reranker.clone(),
             inference: self.inference,
+            min_confidence: self.min_confidence,
             limits: ExtractLimits::default(),
         }
     }
@@ -188,6 +193,11 @@ fn inference(precision: &str, threads: Option<&str>) -> Result<Inference, Usage>
         precision: precision.parse().map_err(|e: ModelError| Usage(e.to_string()))?,
         threads: threads.map(count).transpose()?,
     })
+}
+
+fn confidence(text: &str) -> Result<f32, Usage> {
+    let wrong = || Usage(format!("min_confidence is {text:?}: use a number from 0 to 1"));
+    text.parse().ok().filter(|share: &f32| (0.0..=1.0).contains(share)).ok_or_else(wrong)
 }
 
 /// Most threads a model may be given.
@@ -318,13 +328,15 @@ mod tests {
             ("threads = 0", "from 1 to 1024"),
             ("threads = 1025", "from 1 to 1024"),
             ("threads = \"many\"", "from 1 to 1024"),
+            ("min_confidence = 1.01", "from 0 to 1"),
+            ("min_confidence = \"nan\"", "from 0 to 1"),
         ] {
             let error = Settings::from_sources(&Common::default(), &file(text), |_| None).expect_err("bad");
             assert!(error.is::<Usage>() && error.to_string().contains(part), "{error}");
         }
-        let most = file("threads = 1024\nprecision = \"f32\"");
+        let most = file("threads = 1024\nprecision = \"f32\"\nmin_confidence = 1");
         let s = Settings::from_sources(&Common::default(), &most, |_| None).expect("resolve");
         assert_eq!(s.inference.threads.map(NonZeroUsize::get), Some(1024));
-        assert_eq!(s.inference.precision, Precision::F32);
+        assert_eq!((s.inference.precision, s.min_confidence), (Precision::F32, Some(1.0)));
     }
 }

@@ -10,7 +10,7 @@ use footnote_ingest::pipeline::{Event, PathOptions, Report};
 
 use super::backend::{Backend, Sync};
 use super::config::{Settings, Usage};
-use crate::app::{App, in_seconds, rotate_key};
+use crate::app::{App, AppError, in_seconds, rotate_key};
 use crate::generators::Generators;
 use crate::wire::{
     Answer, AnswerBody, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody, SearchResult,
@@ -139,9 +139,13 @@ impl Backend for Local {
         on: &mut dyn FnMut(Event<'_>),
     ) -> anyhow::Result<Report> {
         let scope = self.scope()?;
-        let report = self.app()?.exclusive(|pipeline| match sync {
-            Some(Sync { force }) => pipeline.sync_paths(&scope, paths, options, force, on),
-            None => pipeline.ingest_paths(&scope, paths, options, on),
+        let app = self.app()?;
+        let report = app.exclusive(|_| {
+            let pipeline = app.pipeline_of(&scope)?;
+            Ok::<_, AppError>(match sync {
+                Some(Sync { force }) => pipeline.sync_paths(&scope, paths, options, force, on),
+                None => pipeline.ingest_paths(&scope, paths, options, on),
+            }?)
         })?;
         self.engine.close_writers()?;
         Ok(report)

@@ -17,8 +17,9 @@ use ureq::http::Response;
 use super::backend::{Backend, Sync};
 use super::config::Settings;
 use crate::wire::{
-    Answer, AnswerBody, ClientBody, ClientOut, DocumentOut, DocumentPage, KeyBody, KeyOut, List, NewKeyOut,
-    RotateBody, SearchBody, SearchResult, SyncBody, SyncResult, TextOut, UploadResult,
+    Answer, AnswerBody, ClientBody, ClientOut, DocumentOut, DocumentPage, KeyBody, KeyOut, List,
+    MigrationOut, NewKeyOut, RotateBody, SearchBody, SearchResult, SyncBody, SyncResult, TextOut,
+    UploadResult,
 };
 
 /// Largest file sent, in bytes; the server has its own limit.
@@ -94,6 +95,21 @@ impl Remote {
         }
         let text = response.body_mut().with_config().limit(1 << 30).read_to_string()?;
         serde_json::from_str(&text).with_context(|| format!("unexpected answer from {}", self.base))
+    }
+
+    /// Where a client's migration stands.
+    pub(super) fn migration(&self, client: &str) -> anyhow::Result<MigrationOut> {
+        self.get(&format!("/v1/clients/{client}/migration"))
+    }
+
+    /// Has a client's index built anew in the background.
+    pub(super) fn migrate(&self, client: &str) -> anyhow::Result<MigrationOut> {
+        self.post(&format!("/v1/clients/{client}/migration"), &serde_json::json!({}))
+    }
+
+    /// Swaps a client back to the index that served before.
+    pub(super) fn roll_back(&self, client: &str) -> anyhow::Result<MigrationOut> {
+        self.post(&format!("/v1/clients/{client}/migration/rollback"), &serde_json::json!({}))
     }
 
     /// Unpacks a client's snapshot below `folder`, in a folder of the client's name. It takes as long as it takes.

@@ -71,12 +71,14 @@ pub(crate) async fn remove(
     Administrator(admin): Administrator,
     PathId(name): PathId,
 ) -> Result<StatusCode, ApiError> {
+    let migrations = Arc::clone(&api.migrations);
     api.work(move |app| {
         // No ingest run may be writing to the client's files while they are removed.
         app.exclusive(|pipeline| {
             let engine = pipeline.engine();
             let scope = auth::named(engine.control(), &admin, Name::new(&name).ok().as_ref())?;
             engine.remove_client(&scope)?;
+            migrations.forget(&scope);
             Ok(StatusCode::NO_CONTENT)
         })
     })

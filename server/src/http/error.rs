@@ -317,6 +317,7 @@ impl From<AppError> for ApiError {
             AppError::Index(error) => error.into(),
             AppError::Model(error) => error.into(),
             AppError::Ingest(error) => error.into(),
+            AppError::OtherEncoder { .. } => Self::new(Code::FingerprintMismatch, error.to_string()),
             AppError::Cancelled => Self::new(Code::Timeout, error.to_string()),
         }
     }

@@ -192,6 +192,7 @@ impl IngestWorker {
                 if !auth::still_exists(pipeline.engine().control(), scope)? {
                     return Err(ApiError::not_found());
                 }
+                let pipeline = app.pipeline_of(scope)?;
                 let report = pipeline.ingest_pending(scope, &mut |event| {
                     if let Event::Done(entry) = event {
                         self.settle_entry(scope, entry);

@@ -21,6 +21,7 @@ mod host;
 mod ingest;
 mod jobs;
 mod keys;
+mod migrations;
 mod openapi;
 mod page;
 mod search;
@@ -56,6 +57,7 @@ pub use upload::UploadBatch;
 use crate::app::App;
 use blocking::Blocking;
 use ingest::IngestWorker;
+use migrations::MigrationWorker;
 
 /// Snapshots sent at the same time.
 const MAX_DOWNLOADS: usize = 2;
@@ -75,6 +77,7 @@ pub struct Api {
     /// Way to the threads that send snapshots: each for as long as its receiver reads.
     downloads: Blocking,
     ingest: Arc<IngestWorker>,
+    migrations: Arc<MigrationWorker>,
     stopping: watch::Sender<bool>,
     last_check: health::LastCheck,
 }
@@ -84,6 +87,8 @@ impl Api {
     pub fn start(app: Arc<App>, settings: HttpSettings) -> std::io::Result<(Arc<Self>, JoinHandle<()>)> {
         let ingest = Arc::new(IngestWorker::default());
         let worker = ingest.start(Arc::clone(&app))?;
+        let migrations = Arc::new(MigrationWorker::default());
+        migrations.start(Arc::clone(&app))?;
         let api = Self {
             work: Blocking::new(settings.max_concurrent, settings.max_waiting),
             generating: Blocking::new(settings.max_generating, settings.max_waiting),
@@ -91,6 +96,7 @@ impl Api {
             uploads: Blocking::new(settings.max_uploads, settings.max_waiting),
             downloads: Blocking::new(MAX_DOWNLOADS, 0),
             ingest,
+            migrations,
             stopping: watch::Sender::new(false),
             last_check: health::LastCheck::default(),
             app,
@@ -103,6 +109,7 @@ impl Api {
     pub fn stop(&self) {
         self.stopping.send_replace(true);
         self.ingest.stop();
+        self.migrations.stop();
     }
 
     /// Runs `work` on a thread that may block.
@@ -148,6 +155,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/clients"),
     ("DELETE", "/v1/clients/{name}"),
     ("GET", "/v1/clients/{name}/snapshot"),
+    ("GET", "/v1/clients/{name}/migration"),
+    ("POST", "/v1/clients/{name}/migration"),
+    ("POST", "/v1/clients/{name}/migration/rollback"),
     ("GET", "/v1/keys"),
     ("POST", "/v1/keys"),
     ("DELETE", "/v1/keys/{id}"),
@@ -185,6 +195,8 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/search", post(search::search))
         .route("/v1/clients", get(clients::list).post(clients::add))
         .route("/v1/clients/{name}", delete(clients::remove))
+        .route("/v1/clients/{name}/migration", get(migrations::show).post(migrations::start))
+        .route("/v1/clients/{name}/migration/rollback", post(migrations::roll_back))
         .route("/v1/keys", get(keys::list).post(keys::add))
         .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/keys/{id}/rotate", post(keys::rotate))

@@ -53,8 +53,8 @@ pub fn bind(address: SocketAddr) -> Result<StdListener, BindError> {
     Ok(listener)
 }
 
-/// Serves until `shutdown` resolves, then lets open requests end and the ingest worker finish the
-/// run it is in, both within the settings' `drain_timeout`. What it does not finish is resumed by
+/// Serves until `shutdown` resolves, then lets open requests end, the ingest worker finish the
+/// run it is in and a migration the batch it is in, both within the settings' `drain_timeout`. What it does not finish is resumed by
 /// the next start.
 pub async fn serve(
     app: Arc<App>,
@@ -114,7 +114,7 @@ pub async fn serve(
     if tokio::time::timeout_at(until, open.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and are cut off");
     }
-    while !worker.is_finished() && tokio::time::Instant::now() < until {
+    while !(worker.is_finished() && api.migrations.is_finished()) && tokio::time::Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Ok(())

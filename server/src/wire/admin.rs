@@ -1,5 +1,6 @@
 //! Clients and keys.
 
+use footnote_ingest::pipeline::MigrationReport;
 use serde::{Deserialize, Serialize};
 
 use super::{described, rfc3339};
@@ -99,4 +100,55 @@ impl From<footnote_index::NewKey> for NewKeyOut {
     fn from(k: footnote_index::NewKey) -> Self {
         Self { id: k.id, key: k.key }
     }
+}
+
+/// A generation of a client's index.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct GenerationOut {
+    /// Its number.
+    pub id: u32,
+    /// The settings it was built with, for people.
+    pub name: String,
+    /// The model whose vectors it holds.
+    pub model: String,
+    /// `building`, `serving` or `retired`.
+    pub state: String,
+    /// Visible documents it has.
+    pub documents: u64,
+    /// Visible documents there are.
+    pub of: u64,
+    /// RFC 3339.
+    pub created: String,
+}
+
+/// Where a client's migration stands.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "client": "acme", "state": "unchanged", "to": "multilingual-e5-small-q4", "documents": 0, "of": 0,
+    "generations": [{
+        "id": 1, "name": "multilingual-e5-small-q4", "model": "multilingual-e5-small-q4", "state": "serving", "documents": 3,
+        "of": 3, "created": "2026-11-22T12:00:00Z"
+    }]
+}))]
+pub struct MigrationOut {
+    /// The client.
+    pub client: String,
+    /// `idle`, `unchanged`, `queued`, `running`, `done` or `failed`, as far as this server's process knows; `generations` are
+    /// what the store says.
+    pub state: String,
+    /// The settings in force.
+    pub to: String,
+    /// While it runs: documents in the new generation.
+    pub documents: u64,
+    /// While it runs: documents it needs.
+    pub of: u64,
+    /// What was done, once it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub report: Option<MigrationReport>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Oldest first.
+    pub generations: Vec<GenerationOut>,
 }

@@ -27,6 +27,10 @@ pub struct AnswerBody {
     /// Who writes: a configured engine or `extractive`; the configured order unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
+    /// Abstain when the confidence in an answer is below this, 0 to 1: 0 always answers when anything was found. The server's
+    /// setting unless said, else what was fitted for the kind of question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_confidence: Option<f32>,
     /// Whether the answer comes as server-sent events, each sentence as soon as it is verified.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stream: bool,

@@ -13,7 +13,7 @@ mod search;
 use footnote_index::Position;
 use serde::{Deserialize, Serialize};
 
-pub use admin::{ClientBody, ClientOut, KeyBody, KeyOut, NewKeyOut, RotateBody};
+pub use admin::{ClientBody, ClientOut, GenerationOut, KeyBody, KeyOut, MigrationOut, NewKeyOut, RotateBody};
 pub use answer::{
     AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message, Role,
     Support, SupportStatus, Usage,

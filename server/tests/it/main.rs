@@ -21,6 +21,7 @@ mod http_documents;
 mod http_fuzz;
 mod http_hostile;
 mod http_jobs;
+mod http_migrations;
 mod http_openapi;
 mod http_protocol;
 mod http_search;

@@ -45,6 +45,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) engines: &'a [Arc<Engine>],
     /// Only as many of the passages are read as the question needs.
     pub(crate) enough: bool,
+    /// Least confidence with which an answer is given; the judge's own if `None`.
+    pub(crate) min_confidence: Option<f32>,
     /// Set when nobody waits any more.
     pub(crate) cancel: &'a Cancel,
     /// Hears the answer while it is made.
@@ -59,8 +61,9 @@ pub(crate) fn answer(
     asked: Asked<'_>,
 ) -> Result<Answer, AppError> {
     let started = Instant::now();
-    let Asked { engines, enough, cancel, tell } = asked;
-    let found = gather(app, scope, retrieval, enough)?;
+    let Asked { engines, enough, min_confidence, cancel, tell } = asked;
+    let mut found = gather(app, scope, retrieval, enough)?;
+    found.min_confidence = min_confidence.unwrap_or(found.min_confidence);
     tell(Told::Passages(&found.passages));
     // Without evidence no engine is asked.
     let engines = if is_enough(&found) { engines } else { &[] };
@@ -197,6 +200,7 @@ mod tests {
             passages: vec![],
             scored: vec![],
             judge: Judge::default(),
+            min_confidence: 0.5,
             degraded: vec![],
             timings_ms: BTreeMap::new(),
         }

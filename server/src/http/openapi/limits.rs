@@ -58,6 +58,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("AnswerBody", "question", question),
         ("AnswerBody", "top_k", json!({ "minimum": 1, "maximum": MAX_PASSAGES })),
         ("AnswerBody", "messages", json!({ "maxItems": MAX_MESSAGES })),
+        ("AnswerBody", "min_confidence", json!({ "minimum": 0, "maximum": 1 })),
         ("ClientBody", "name", name()),
         ("KeyBody", "clients", json!({ "minItems": 1 })),
         ("KeyBody", "expires_in_s", json!({ "minimum": 1 })),

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use super::{answers, clients, documents, health, jobs, keys, search, snapshots, sync, upload};
+use super::{answers, clients, documents, health, jobs, keys, migrations, search, snapshots, sync, upload};
 use crate::wire;
 
 /// The handlers, one a line.
@@ -50,6 +50,9 @@ use crate::wire;
         clients::list,
         clients::add,
         clients::remove,
+        migrations::show,
+        migrations::start,
+        migrations::roll_back,
         snapshots::download,
         keys::list,
         keys::add,

@@ -137,7 +137,7 @@ pub(crate) async fn upload(
 /// stop the rest; a full disk does, and says which were kept.
 fn accept(app: &App, scope: &Scope, uploads: Uploads) -> Result<Vec<UploadResult>, ApiError> {
     // Refused now rather than accepted and then failing.
-    app.engine().ensure_generation(scope, &app.pipeline().spec())?;
+    app.pipeline_of(scope)?.generation(scope)?;
     let mut results = Vec::with_capacity(uploads.items.len());
     let mut full: Option<ApiError> = None;
     for item in uploads.items {
