@@ -120,6 +120,7 @@ async fn what_is_answered_is_what_is_described() {
         ("/v1/clients", "/v1/clients"),
         ("/v1/keys", "/v1/keys"),
         ("/v1/clients/{name}/snapshot", "/v1/clients/acme/snapshot"),
+        ("/v1/clients/{name}/migration", "/v1/clients/acme/migration"),
     ] {
         let reply = send(&server, "GET", path, real, |call| call.key(&admin)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
