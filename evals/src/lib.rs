@@ -12,6 +12,7 @@ pub mod cli;
 pub mod collection;
 pub mod gates;
 pub mod latency;
+pub mod leakcheck;
 pub mod metrics;
 pub mod pooling;
 pub mod progress;

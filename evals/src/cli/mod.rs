@@ -5,6 +5,7 @@ mod answers;
 mod compare;
 mod gate;
 mod host;
+mod leakcheck;
 mod report;
 mod retrieval;
 mod suite;
@@ -32,6 +33,7 @@ enum Command {
     Suite(suite::Arguments),
     Sweep(sweep::Arguments),
     Ann(ann::Arguments),
+    Leakcheck(leakcheck::Arguments),
 }
 
 /// Runs the program and returns its exit code: 0 ok, 1 failed, 2 usage (from the argument parser itself).
@@ -46,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Suite(arguments) => suite::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Ann(arguments) => ann::run(&arguments),
+        Command::Leakcheck(arguments) => leakcheck::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -90,6 +93,7 @@ mod tests {
             ],
             vec!["footnote-eval", "suite"],
             vec!["footnote-eval", "sweep"],
+            vec!["footnote-eval", "leakcheck", "--other-key", "k"],
             vec!["footnote-eval", "ann", "--client", "c"],
             vec!["footnote-eval", "ann", "--client", "c", "--data", "d", "--server", "http://h"],
             vec!["footnote-eval", "compare", "--baseline", "a"],

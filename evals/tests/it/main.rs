@@ -5,6 +5,7 @@ mod answer_properties;
 mod gate;
 mod gold_answers;
 mod golden;
+mod leakcheck;
 mod metric_properties;
 mod page;
 mod program;

@@ -13,6 +13,7 @@ use super::serving::{self, Serving, ServingFlags, Sources};
 use crate::app::{AppSettings, Inference};
 use crate::front::FrontSettings;
 use crate::generators::GeneratorsConfig;
+use crate::http::CorsOrigin;
 
 /// Something typed or configured cannot be meant: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) server: Option<String>,
     pub(crate) key: Option<String>,
     pub(crate) bind: String,
+    pub(crate) cors_origins: Vec<CorsOrigin>,
     pub(crate) log_json: bool,
     pub(crate) generators: GeneratorsConfig,
     pub(super) serving: Serving,
@@ -82,6 +84,7 @@ const KEYS: [(&str, &str); 12] = [
     ("server", "FOOTNOTE_SERVER"),
     ("key", "FOOTNOTE_KEY"),
     ("bind", "FOOTNOTE_BIND"),
+    ("cors_origins", "FOOTNOTE_CORS_ORIGINS"),
     ("log_format", "FOOTNOTE_LOG_FORMAT"),
 ];
 
@@ -135,6 +138,7 @@ impl Settings {
         let server = get("server", common.server.clone(), None);
         let key = get("key", common.key.clone(), None);
         let bind = get("bind", None, Some("127.0.0.1:7700".into()));
+        let cors_origins = get("cors_origins", None, None);
         let log_format = get("log_format", None, Some("text".into()));
         let value = |v: Option<(String, Origin)>| v.map(|v| v.0).unwrap_or_default();
         let log_format = value(log_format);
@@ -170,6 +174,7 @@ impl Settings {
             server: server.map(|s| s.0.trim_end_matches('/').to_owned()),
             key: key.map(|k| k.0),
             bind: value(bind),
+            cors_origins: origins(&value(cors_origins))?,
             log_json: log_format == "json",
             generators,
             serving,
@@ -194,6 +199,12 @@ impl Settings {
     pub(crate) fn models() -> anyhow::Result<ModelStore> {
         Ok(ModelStore::from_env()?)
     }
+}
+
+/// Origins with commas between them.
+pub(crate) fn origins(list: &str) -> Result<Vec<CorsOrigin>, Usage> {
+    let given = list.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    given.map(|origin| origin.parse().map_err(Usage)).collect()
 }
 
 fn name(what: &str, value: &str) -> Result<Name, Usage> {
@@ -243,6 +254,11 @@ impl ConfigFile {
     fn get(&self, key: &str) -> Option<String> {
         match self.values.get(key)? {
             toml::Value::String(s) => Some(s.clone()),
+            toml::Value::Array(list) if key == "cors_origins" => {
+                let texts =
+                    list.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned));
+                Some(texts.collect::<Vec<_>>().join(","))
+            }
             other => Some(other.to_string()),
         }
     }
@@ -299,6 +315,23 @@ mod tests {
         assert_eq!(origin("tenant").as_deref(), Some("FOOTNOTE_TENANT"));
         assert_eq!(origin("model").as_deref(), Some("footnote.toml"));
         assert_eq!(origin("bind").as_deref(), Some("default"));
+    }
+
+    #[test]
+    fn origins_come_from_a_list_or_from_text_with_commas() {
+        let resolve = |text: &str, variable: Option<&str>| {
+            let environment =
+                |name: &str| variable.filter(|_| name == "FOOTNOTE_CORS_ORIGINS").map(str::to_owned);
+            Settings::from_sources(&Common::default(), &file(text), environment).map(|s| s.cors_origins)
+        };
+        let two = origins("https://a.example,http://localhost:3000").expect("good");
+        assert_eq!(two.len(), 2);
+        let list = "cors_origins = [\"https://a.example\", \"http://localhost:3000\"]";
+        assert_eq!(resolve(list, None).expect("list"), two);
+        assert_eq!(resolve("", Some(" https://a.example , http://localhost:3000 ")).expect("text"), two);
+        assert!(resolve("", None).expect("none").is_empty());
+        let error = resolve("cors_origins = [\"https://a.example/\"]", None).expect_err("bad");
+        assert!(error.is::<Usage>() && error.to_string().contains("https://a.example/"), "{error}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::Ended;
 use super::args::Serve;
 use super::backend::Backend as _;
-use super::config::{Settings, Usage};
+use super::config::{Settings, Usage, origins};
 use super::local::Local;
 use crate::app::App;
 use crate::generators::Generators;
@@ -24,6 +24,10 @@ pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
             Usage(format!("--no-auth is only allowed on a loopback address, not {}", address.ip())).into()
         );
     }
+    let mut cors_origins = settings.cors_origins.clone();
+    if !args.cors_origin.is_empty() {
+        cors_origins = origins(&args.cors_origin.join(","))?;
+    }
     let listener = http::bind(address)?;
     if !args.no_auth {
         let local = Local::open(settings)?;
@@ -38,7 +42,7 @@ pub(super) fn run(args: &Serve, settings: &Settings) -> anyhow::Result<Ended> {
     app.set_generators(Generators::open(&settings.generators, &models).map_err(Usage)?);
     app.set_front(settings.front.clone());
     let auth = if args.no_auth { AuthMode::OffLoopbackOnly } else { AuthMode::Required };
-    let http_settings = HttpSettings { auth, bind: address, ..settings.serving.http() };
+    let http_settings = HttpSettings { auth, bind: address, cors_origins, ..settings.serving.http() };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?;
     runtime.block_on(async move {

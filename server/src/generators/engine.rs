@@ -18,7 +18,8 @@ const FRESH: Duration = Duration::from_secs(15);
 const PROBE: Duration = Duration::from_millis(1500);
 
 /// Whether an engine answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EngineState)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It does.

@@ -20,7 +20,7 @@ pub struct Generators {
 }
 
 /// An engine and whether it answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EngineStatus {
     /// Its name.
     pub name: String,

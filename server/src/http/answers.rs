@@ -18,12 +18,23 @@ use super::gate::Cost;
 use super::{Api, cached, preferences};
 use crate::answers::generated::Told;
 use crate::generators::{Cancel, CancelOnDrop};
-use crate::wire::{AnswerBody, Message};
+use crate::wire::{Answer, AnswerBody, Message, described};
 
 /// Events of one answer that may wait for a slow reader: more than an answer has, so that no work waits for one.
 const EVENTS: usize = 256;
 
-/// `POST /v1/answers`
+/// `POST /v1/answers`: an answer whose every sentence is cited, or a reasoned refusal to give one.
+#[utoipa::path(
+    post, path = "/v1/answers", operation_id = "answer", tag = "search", request_body = AnswerBody,
+    description = "With `\"stream\": true` the answer comes as server-sent events: `search_results` (`{\"passages\": [Hit]}`, first \
+        and once), `message` (a Message: the next sentence, checked), `citation` (a Citation, after its message), and last \
+        `final_answer` (an Answer) or `error` (`{status, code, detail}`). Comments come when nothing else does for five seconds.",
+    responses((status = 200, description = "The answer.", content(
+        (Answer = "application/json"),
+        (described::Event = "text/event-stream")
+    ))),
+    security(("bearer" = ["viewer"])), extensions(("x-codes" = json!(["fingerprint_mismatch", "model_unavailable"])))
+)]
 pub(crate) async fn answer(
     State(api): State<Arc<Api>>,
     Caller { scope, principal }: Caller,

@@ -13,7 +13,12 @@ use super::error::{ApiError, Code};
 use super::extract::{JsonBody, PathId};
 use crate::wire::{ClientBody, ClientOut, List};
 
-/// `GET /v1/clients`
+/// `GET /v1/clients`: the tenant's clients that the key may use.
+#[utoipa::path(
+    get, path = "/v1/clients", operation_id = "list_clients", tag = "administration",
+    responses((status = 200, description = "All of them.", body = List<ClientOut>, example = json!({"data": [{"name": "acme"}]}))),
+    security(("bearer" = ["admin"]))
+)]
 pub(crate) async fn list(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -27,6 +32,14 @@ pub(crate) async fn list(
 }
 
 /// `POST /v1/clients`: 201 when it is new, 200 when it was there.
+#[utoipa::path(
+    post, path = "/v1/clients", operation_id = "add_client", tag = "administration", request_body = ClientBody,
+    responses(
+        (status = 201, description = "It is new.", body = ClientOut),
+        (status = 200, description = "It was there.", body = ClientOut)
+    ),
+    security(("bearer" = ["admin"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn add(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -47,6 +60,12 @@ pub(crate) async fn add(
 }
 
 /// `DELETE /v1/clients/{name}`: the client with everything it holds.
+#[utoipa::path(
+    delete, path = "/v1/clients/{name}", operation_id = "remove_client", tag = "administration",
+    params(("name" = String, Path, description = "The client's name.")),
+    responses((status = 204, description = "It is gone.")),
+    security(("bearer" = ["admin"]))
+)]
 pub(crate) async fn remove(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,

@@ -12,11 +12,11 @@ use footnote_index::Name;
 
 use super::error::{ApiError, Code};
 use super::limits::{Charge, Standing};
+use super::shape::Shape;
+use super::trace::{TRACEPARENT, Trace};
 
 /// Header that carries the request's id, both ways.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// What is known about a request for its log line; filled in by authentication.
 #[derive(Debug, Default)]
@@ -78,8 +78,10 @@ impl RequestContext {
 pub(crate) async fn request_context(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(request.headers());
+    let trace = Trace::of(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let shape = Shape::of(route.as_ref().map_or(request.uri().path(), MatchedPath::as_str));
     let context = Arc::new(RequestContext::default());
     request.extensions_mut().insert(Arc::clone(&context));
 
@@ -87,12 +89,15 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
     let status = response.status();
     let error = response.extensions_mut().remove::<ApiError>().or_else(|| unnamed(status));
     if let Some(error) = &error {
-        write_problem(&mut response, error, &id);
+        write_problem(&mut response, error, shape, &id);
     }
     let headers = response.headers_mut();
     context.standing.lock().unwrap_or_else(PoisonError::into_inner).write(headers);
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
+    }
+    if let Some(value) = trace.as_ref().and_then(Trace::answer) {
+        headers.insert(TRACEPARENT, value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -103,6 +108,7 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
     }
     tracing::info!(
         request.id = %id,
+        trace.id = trace.as_ref().map_or("", Trace::id),
         http.method = %method,
         http.route = route.as_ref().map_or("(none)", MatchedPath::as_str),
         http.status = response.status().as_u16(),
@@ -149,12 +155,12 @@ fn unnamed(status: StatusCode) -> Option<ApiError> {
     })
 }
 
-fn write_problem(response: &mut Response, error: &ApiError, id: &str) {
+fn write_problem(response: &mut Response, error: &ApiError, shape: Shape, id: &str) {
     *response.status_mut() = error.code().parts().0;
-    let body = serde_json::to_vec(&error.problem(id)).unwrap_or_default();
+    let body = shape.body(error, id);
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+    headers.insert(header::CONTENT_TYPE, shape.media_type());
     *response.body_mut() = Body::from(body);
 }
 

@@ -16,7 +16,12 @@ use super::extract::{Params, PathId};
 use super::page::Listing;
 use crate::wire::{DocumentOut, DocumentPage, TextOut};
 
-/// `GET /v1/documents`
+/// `GET /v1/documents`: the client's documents, in order of id.
+#[utoipa::path(
+    get, path = "/v1/documents", operation_id = "list_documents", tag = "documents", params(Listing),
+    responses((status = 200, description = "One page of documents.", body = DocumentPage)),
+    security(("bearer" = ["viewer"]))
+)]
 pub(crate) async fn list(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
@@ -33,7 +38,13 @@ pub(crate) async fn list(
     .await
 }
 
-/// `GET /v1/documents/{id}`
+/// `GET /v1/documents/{id}`: a document with its versions, state, sizes and metadata.
+#[utoipa::path(
+    get, path = "/v1/documents/{id}", operation_id = "get_document", tag = "documents",
+    params(("id" = String, Path, description = "The document's id.")),
+    responses((status = 200, description = "The document.", body = DocumentOut)),
+    security(("bearer" = ["viewer"]))
+)]
 pub(crate) async fn show(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
@@ -42,7 +53,13 @@ pub(crate) async fn show(
     api.work(move |app| Ok(Json(app.engine().document(&scope, &id)?.into()))).await
 }
 
-/// `DELETE /v1/documents/{id}`
+/// `DELETE /v1/documents/{id}`: from then on nothing returns it.
+#[utoipa::path(
+    delete, path = "/v1/documents/{id}", operation_id = "delete_document", tag = "documents",
+    params(("id" = String, Path, description = "The document's id.")),
+    responses((status = 204, description = "It is gone.")),
+    security(("bearer" = ["editor"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn delete(
     State(api): State<Arc<Api>>,
     Writer(scope): Writer,
@@ -58,15 +75,25 @@ pub(crate) async fn delete(
 }
 
 /// Query of `GET /v1/documents/{id}/text`, in Unicode scalar values.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TextRange {
+    /// First character; 0 unless said.
     start: Option<usize>,
+    /// One past the last; what lies beyond the end of the text is cut off.
     end: Option<usize>,
+    /// The visible version unless said.
     version: Option<u32>,
 }
 
-/// `GET /v1/documents/{id}/text`
+/// `GET /v1/documents/{id}/text`: the extracted text, or a part of it.
+#[utoipa::path(
+    get, path = "/v1/documents/{id}/text", operation_id = "get_document_text", tag = "documents",
+    params(("id" = String, Path, description = "The document's id."), TextRange),
+    responses((status = 200, description = "The text.", body = TextOut)),
+    security(("bearer" = ["viewer"]))
+)]
 pub(crate) async fn text(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
@@ -86,6 +113,16 @@ pub(crate) async fn text(
 }
 
 /// `GET /v1/documents/{id}/original`: a download, never something a browser would show or run.
+#[utoipa::path(
+    get, path = "/v1/documents/{id}/original", operation_id = "get_document_original", tag = "documents",
+    params(("id" = String, Path, description = "The document's id.")),
+    responses((
+        status = 200, description = "The bytes as they were uploaded, in their own media type.",
+        body = [u8], content_type = "*/*",
+        headers(("content-disposition" = String, description = "`attachment` with a harmless file name."))
+    )),
+    security(("bearer" = ["viewer"]))
+)]
 pub(crate) async fn original(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,

@@ -73,8 +73,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// Every code, for the documentation's test.
-    #[cfg(test)]
+    /// Every code.
     pub(crate) const ALL: [Self; 27] = [
         Self::InvalidRequest,
         Self::InvalidJson,
@@ -104,6 +103,11 @@ impl Code {
         Self::Timeout,
         Self::DiskFull,
     ];
+
+    /// The problem's `type`.
+    pub(crate) fn type_uri(self) -> String {
+        format!("urn:footnote:problem:{}", self.parts().1)
+    }
 
     /// Status, name in the API, title.
     pub(crate) fn parts(self) -> (StatusCode, &'static str, &'static str) {
@@ -236,7 +240,7 @@ impl ApiError {
     pub(crate) fn problem<'a>(&'a self, request_id: &'a str) -> Problem<'a> {
         let (status, code, title) = self.code.parts();
         Problem {
-            r#type: format!("urn:footnote:problem:{code}"),
+            r#type: self.code.type_uri(),
             title,
             status: status.as_u16(),
             detail: &self.detail,
@@ -361,6 +365,32 @@ mod tests {
                 "docs/api.md has no row for {name} with status {}",
                 status.as_u16()
             );
+        }
+    }
+
+    /// `docs/errors.md` explains each code once, with its status, and no other.
+    #[test]
+    fn the_page_of_errors_and_the_codes_are_one() {
+        let page = include_str!("../../../docs/errors.md");
+        let sections: Vec<(&str, &str)> = page
+            .split("\n### `")
+            .skip(1)
+            .map(|section| section.split_once("`\n\n").expect("a name, then a text"))
+            .collect();
+        let mut explained: Vec<&str> = sections.iter().map(|(name, _)| *name).collect();
+        let mut codes: Vec<&str> = Code::ALL.iter().map(|code| code.parts().1).collect();
+        explained.sort_unstable();
+        codes.sort_unstable();
+        assert_eq!(explained, codes, "docs/errors.md (left) has one section for each Code (right)");
+        for code in Code::ALL {
+            let (status, name, _) = code.parts();
+            let (_, text) = sections.iter().find(|(section, _)| *section == name).expect("explained");
+            assert!(
+                text.starts_with(&format!("{}. ", status.as_u16())),
+                "{name} has the status {status}: {text}"
+            );
+            assert!(text.contains("Fix: "), "{name} has no fix");
+            assert_eq!(code.type_uri(), format!("urn:footnote:problem:{name}"), "as the page says");
         }
     }
 

@@ -48,11 +48,37 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Api>> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+        if !parts.uri.query().is_none_or(is_utf8) {
+            return Err(ApiError::new(
+                Code::InvalidRequest,
+                "the query is not UTF-8 once its %XX are decoded",
+            ));
+        }
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(params)) => Ok(Self(params)),
             Err(error) => Err(ApiError::new(Code::InvalidRequest, error.body_text())),
         }
     }
+}
+
+/// Whether a query is UTF-8 once it is decoded; the parser would put replacement characters for what is not.
+fn is_utf8(query: &str) -> bool {
+    let mut decoded = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = |n: usize| after.get(n).and_then(|digit| char::from(*digit).to_digit(16));
+        match (first, hex(0), hex(1)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                rest = &after[2..];
+            }
+            _ => {
+                decoded.push(first);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 /// The one parameter of a path: an id or a name. One that cannot be read names nothing that exists.
@@ -135,6 +161,23 @@ mod tests {
             assert_eq!(parse_json::<Shape>(body.as_bytes()).expect_err(body).code(), code, "{body}");
         }
         assert!(parse_json::<Shape>(br#"{"query":"x"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_query_must_be_utf_8() {
+        for (query, ok) in [
+            ("", true),
+            ("uri=a%20b&x=%C8%9B", true),
+            ("uri=ț", true),
+            ("100%", true),
+            ("a%2", true),
+            ("a%zz", true),
+            ("uri=%ff", false),
+            ("uri=%C8", false),
+            ("%C8%28=x", false),
+        ] {
+            assert_eq!(is_utf8(query), ok, "{query}");
+        }
     }
 
     #[tokio::test]

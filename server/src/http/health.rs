@@ -9,12 +9,12 @@ use axum::Json;
 use axum::extract::State;
 use footnote_index::Name;
 use footnote_models::{InputKind, Priority};
-use serde_json::{Value, json};
 
 use super::Api;
 use super::error::{ApiError, Code};
 use crate::app::App;
 use crate::generators::EngineStatus;
+use crate::wire;
 
 /// How long the outcome of a check stands: the route needs no key, so it must stay cheap.
 const FRESH: Duration = Duration::from_secs(2);
@@ -23,22 +23,37 @@ const FRESH: Duration = Duration::from_secs(2);
 pub(crate) type LastCheck = tokio::sync::Mutex<Option<(Instant, Result<Vec<EngineStatus>, ApiError>)>>;
 
 /// `GET /healthz`: the process answers.
-pub(crate) async fn alive() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "healthz", tag = "operations",
+    responses((status = 200, description = "The process answers.", body = wire::Status))
+)]
+pub(crate) async fn alive() -> Json<wire::Status> {
+    Json(wire::Status { status: "ok" })
 }
 
 /// `GET /startupz`: the storage is open, the model loaded and the ingest worker running.
-pub(crate) async fn started(State(api): State<Arc<Api>>) -> Result<Json<Value>, ApiError> {
+#[utoipa::path(
+    get, path = "/startupz", operation_id = "startupz", tag = "operations",
+    responses((status = 200, description = "The server has started.", body = wire::Status)),
+    extensions(("x-codes" = json!(["not_ready"])))
+)]
+pub(crate) async fn started(State(api): State<Arc<Api>>) -> Result<Json<wire::Status>, ApiError> {
     if api.ingest.started() {
-        Ok(Json(json!({ "status": "started" })))
+        Ok(Json(wire::Status { status: "started" }))
     } else {
         Err(ApiError::new(Code::NotReady, "the ingest worker is not running"))
     }
 }
 
-/// `GET /readyz`: a file can be written, the database answers, the model embeds. Engines that write answers are listed, but
-/// none of them is needed: the extractive engine always answers.
-pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Result<Json<Value>, ApiError> {
+/// `GET /readyz`: a file can be written, the database answers, the model embeds.
+///
+/// Engines that write answers are listed, but none of them is needed: the extractive engine always answers.
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "readyz", tag = "operations",
+    responses((status = 200, description = "Every part works. Checked at most every two seconds.", body = wire::Ready)),
+    extensions(("x-codes" = json!(["not_ready"])))
+)]
+pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Result<Json<wire::Ready>, ApiError> {
     if *api.stopping.borrow() {
         return Err(ApiError::new(Code::NotReady, "the server is stopping"));
     }
@@ -52,9 +67,8 @@ pub(crate) async fn ready(State(api): State<Arc<Api>>) -> Result<Json<Value>, Ap
             outcome
         }
     };
-    outcome.map(|engines| {
-        Json(json!({ "status": "ready", "checks": { "storage": "ok", "model": "ok" }, "engines": engines }))
-    })
+    let checks = wire::Checks { storage: "ok", model: "ok" };
+    outcome.map(|engines| Json(wire::Ready { status: "ready", checks, engines }))
 }
 
 fn check(app: &App) -> Result<Vec<EngineStatus>, ApiError> {

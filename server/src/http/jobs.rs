@@ -14,16 +14,23 @@ use super::page::{Listing, rows};
 use crate::wire::{JobDetail, JobOut, JobPage, RetryResult};
 
 /// Query of `GET /v1/jobs/{id}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentsOf {
+    /// Documents shown; 100 unless said.
     limit: Option<usize>,
     /// First document shown, counted from 0.
     #[serde(default)]
     from: u32,
 }
 
-/// `GET /v1/jobs`
+/// `GET /v1/jobs`: what uploads became, newest first.
+#[utoipa::path(
+    get, path = "/v1/jobs", operation_id = "list_jobs", tag = "jobs", params(Listing),
+    responses((status = 200, description = "One page of jobs.", body = JobPage)),
+    security(("bearer" = ["viewer"]))
+)]
 pub(crate) async fn list(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
@@ -39,7 +46,13 @@ pub(crate) async fn list(
     .await
 }
 
-/// `GET /v1/jobs/{id}`
+/// `GET /v1/jobs/{id}`: a job with its documents.
+#[utoipa::path(
+    get, path = "/v1/jobs/{id}", operation_id = "get_job", tag = "jobs",
+    params(("id" = String, Path, description = "The job's id."), DocumentsOf),
+    responses((status = 200, description = "The job.", body = JobDetail)),
+    security(("bearer" = ["viewer"]))
+)]
 pub(crate) async fn show(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
@@ -57,7 +70,13 @@ pub(crate) async fn show(
     .await
 }
 
-/// `POST /v1/jobs/{id}/retry`
+/// `POST /v1/jobs/{id}/retry`: tries the job's failed documents again.
+#[utoipa::path(
+    post, path = "/v1/jobs/{id}/retry", operation_id = "retry_job", tag = "jobs",
+    params(("id" = String, Path, description = "The job's id.")),
+    responses((status = 200, description = "The job, and how many are tried again.", body = RetryResult)),
+    security(("bearer" = ["editor"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn retry(
     State(api): State<Arc<Api>>,
     Writer(scope): Writer,

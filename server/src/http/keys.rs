@@ -16,12 +16,20 @@ use crate::app::{App, in_seconds, rotate_key};
 use crate::wire::{KeyBody, KeyOut, List, NewKeyOut, RotateBody};
 
 /// Longest note of a key, in bytes.
-const MAX_LABEL: usize = 200;
+pub(super) const MAX_LABEL: usize = 200;
 
 /// Longest time two keys may be valid side by side, in seconds: 30 days.
-const MAX_OVERLAP: i64 = 30 * 24 * 3600;
+pub(super) const MAX_OVERLAP: i64 = 30 * 24 * 3600;
 
-/// `GET /v1/keys`
+/// `GET /v1/keys`: the tenant's keys, without their secrets.
+#[utoipa::path(
+    get, path = "/v1/keys", operation_id = "list_keys", tag = "administration",
+    responses((
+        status = 200, description = "All that the key may see.", body = List<KeyOut>,
+        example = json!({"data": [{"id": "91acd0e2", "label": "chat backend", "role": "viewer", "created": "2026-11-22T12:00:00Z"}]})
+    )),
+    security(("bearer" = ["admin"]))
+)]
 pub(crate) async fn list(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -34,6 +42,11 @@ pub(crate) async fn list(
 }
 
 /// `POST /v1/keys`: the only answer that ever holds the key.
+#[utoipa::path(
+    post, path = "/v1/keys", operation_id = "add_key", tag = "administration", request_body = KeyBody,
+    responses((status = 201, description = "The key.", body = NewKeyOut)),
+    security(("bearer" = ["admin"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn add(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -47,6 +60,12 @@ pub(crate) async fn add(
 }
 
 /// `DELETE /v1/keys/{id}`: refused from the next request on.
+#[utoipa::path(
+    delete, path = "/v1/keys/{id}", operation_id = "revoke_key", tag = "administration",
+    params(("id" = String, Path, description = "The key's public id.")),
+    responses((status = 204, description = "It is refused from now on.")),
+    security(("bearer" = ["admin"]))
+)]
 pub(crate) async fn revoke(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -64,6 +83,12 @@ pub(crate) async fn revoke(
 }
 
 /// `POST /v1/keys/{id}/rotate`: a new key of the same kind; the old one ends after the overlap.
+#[utoipa::path(
+    post, path = "/v1/keys/{id}/rotate", operation_id = "rotate_key", tag = "administration",
+    params(("id" = String, Path, description = "The key's public id.")), request_body = RotateBody,
+    responses((status = 201, description = "The new key.", body = NewKeyOut)),
+    security(("bearer" = ["admin"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn rotate(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,

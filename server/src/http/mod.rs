@@ -10,7 +10,9 @@ mod auth;
 mod blocking;
 mod cached;
 mod clients;
+mod compress;
 mod context;
+mod cors;
 mod deadline;
 mod documents;
 mod error;
@@ -27,13 +29,16 @@ mod keys;
 mod limits;
 mod metrics;
 mod migrations;
+mod openapi;
 mod page;
 mod preferences;
 mod search;
 mod serve;
 mod settings;
+mod shape;
 mod snapshots;
 mod sync;
+mod trace;
 mod upload;
 mod usage;
 
@@ -48,13 +53,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
 
 pub use auth::{API_KEY, CLIENT_ID};
+pub use cors::CorsOrigin;
 pub use deadline::REQUEST_TIMEOUT;
 pub use error::{ApiError, Code, Problem};
 pub(crate) use jwt::check_keys;
 pub use jwt::{Algorithm as JwtAlgorithm, JwtSettings, KeySource};
 pub use limits::{LimitSettings, Plan, Rate};
+pub use openapi::document as openapi_document;
 pub use serve::{BindError, bind, serve};
 pub use settings::{AuthMode, HttpSettings};
 pub use upload::UploadBatch;
@@ -166,6 +174,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/startupz"),
+    ("GET", "/openapi.json"),
     ("GET", "/v1/documents"),
     ("POST", "/v1/documents"),
     ("GET", "/v1/documents/{id}"),
@@ -233,6 +242,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/startupz", get(health::started))
+        .route("/openapi.json", get(openapi::openapi))
         .route("/v1/documents/{id}/original", get(documents::original))
         .route("/v1/sync", post(sync::sync))
         .route("/v1/jobs", get(jobs::list))
@@ -251,17 +261,21 @@ pub fn router(api: Arc<Api>) -> Router {
         .layer(middleware::from_fn(move |request, next| limit_time(request_limit, request, next)));
     let open = settings.auth == AuthMode::OffLoopbackOnly;
     let observed = middleware::from_fn_with_state(Arc::clone(&api), metrics::observe);
+    let cors = cors::layer(&settings.cors_origins);
     let router = uploads.merge(answers).merge(rest).fallback(unknown_route);
     let router =
         router.layer(middleware::from_fn_with_state(Arc::clone(&api), deadline::keep)).with_state(api);
-    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router }).layer(observed)
+    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router }, cors).layer(observed)
 }
 
 /// What surrounds every route, known or not.
-fn wrap(router: Router) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(context::panicked))
-        .layer(middleware::from_fn(context::request_context))
+fn wrap(router: Router, cors: Option<CorsLayer>) -> Router {
+    let router = router.layer(CatchPanicLayer::custom(context::panicked)).layer(compress::layer());
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
+    .layer(middleware::from_fn(context::request_context))
 }
 
 async fn limit_time(limit: Duration, request: Request, next: Next) -> Response {
@@ -301,7 +315,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_problem_without_internals() {
-        let (status, headers, body) = call(wrap(Router::new().route("/", get(panics))), "/").await;
+        let (status, headers, body) = call(wrap(Router::new().route("/", get(panics)), None), "/").await;
         assert_eq!((status, &body["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &"internal".into()));
         assert_eq!(headers["content-type"], "application/problem+json");
         assert_eq!(headers["x-request-id"], body["request_id"].as_str().expect("id"));
@@ -314,7 +328,7 @@ mod tests {
         let limit = Duration::from_secs(5);
         let router =
             Router::new().route("/", slow).layer(middleware::from_fn(move |r, n| limit_time(limit, r, n)));
-        let (status, _, body) = call(wrap(router), "/").await;
+        let (status, _, body) = call(wrap(router, None), "/").await;
         assert_eq!((status, &body["code"]), (StatusCode::GATEWAY_TIMEOUT, &"timeout".into()));
     }
 

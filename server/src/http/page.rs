@@ -8,12 +8,14 @@ use super::error::{ApiError, Code};
 const DEFAULT: usize = 100;
 
 /// Most rows of a page.
-const MAX: usize = 1000;
+pub(crate) const MAX: usize = 1000;
 
 /// Query of a list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Listing {
+    /// Rows of the page; 100 unless said.
     limit: Option<usize>,
     /// Id of the last row of the page before.
     pub(crate) after: Option<String>,

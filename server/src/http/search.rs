@@ -15,7 +15,12 @@ use super::{Api, cached, preferences};
 use crate::generators::{Cancel, CancelOnDrop};
 use crate::wire::SearchBody;
 
-/// `POST /v1/search`
+/// `POST /v1/search`: the chunks that answer a question, best first.
+#[utoipa::path(
+    post, path = "/v1/search", operation_id = "search", tag = "search", request_body = SearchBody,
+    responses((status = 200, description = "What was found.", body = SearchResult)),
+    security(("bearer" = ["viewer"])), extensions(("x-codes" = json!(["fingerprint_mismatch", "model_unavailable"])))
+)]
 pub(crate) async fn search(
     State(api): State<Arc<Api>>,
     Caller { scope, principal }: Caller,

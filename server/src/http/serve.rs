@@ -18,6 +18,10 @@ use crate::app::App;
 /// Pause after the system refused a connection (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Bytes of a request's line and headers after which no more is read of them; what comes in one piece may be as much again.
+/// Beyond that the answer is 431.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
@@ -65,7 +69,7 @@ pub async fn serve(
     let drain = settings.drain_timeout;
     let connections = Arc::new(Semaphore::new(settings.max_connections.max(1)));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout);
+    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout).max_buf_size(MAX_HEAD);
     let flushed = Arc::clone(&app);
     let (api, worker) = Api::start(app, settings)?;
     if let Some(tokens) = &api.tokens {

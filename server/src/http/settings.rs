@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::cors::CorsOrigin;
 use super::jwt::JwtSettings;
 use super::limits::LimitSettings;
 
@@ -12,7 +13,7 @@ pub enum AuthMode {
     /// Every request but the health checks needs an API key.
     Required,
     /// No key is asked for: every caller is an admin of the tenant `default`. Only on a loopback
-    /// address, where the `Host` and `Origin` headers are checked so that a web page in the
+    /// address, where the `Host` and `CorsOrigin` headers are checked so that a web page in the
     /// operator's browser cannot be one of the callers.
     OffLoopbackOnly,
 }
@@ -24,6 +25,8 @@ pub struct HttpSettings {
     pub bind: SocketAddr,
     /// Who may call.
     pub auth: AuthMode,
+    /// Origins whose web pages may call; none unless said.
+    pub cors_origins: Vec<CorsOrigin>,
     /// Largest body of `POST /v1/documents`, in bytes.
     pub max_body_bytes: usize,
     /// Largest body of every other route, in bytes.
@@ -61,6 +64,7 @@ impl Default for HttpSettings {
         Self {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7700),
             auth: AuthMode::Required,
+            cors_origins: Vec::new(),
             max_body_bytes: 64 << 20,
             max_json_bytes: 1 << 20,
             max_concurrent: 2 * cores,

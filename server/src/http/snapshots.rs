@@ -26,7 +26,17 @@ const WAITING: usize = 8;
 /// How long a receiver may take nothing before the download is given up.
 const STALL: Duration = Duration::from_secs(60);
 
-/// `GET /v1/clients/{name}/snapshot`
+/// `GET /v1/clients/{name}/snapshot`: a copy of the client as of one commit.
+#[utoipa::path(
+    get, path = "/v1/clients/{name}/snapshot", operation_id = "download_snapshot", tag = "administration",
+    params(("name" = String, Path, description = "The client's name.")),
+    responses((
+        status = 200, description = "Its database, the originals it refers to and a list of checksums.",
+        body = [u8], content_type = "application/x-tar",
+        headers(("content-disposition" = String, description = "`attachment`, named after the client and the commit."))
+    )),
+    security(("bearer" = ["admin"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn download(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,

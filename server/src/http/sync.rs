@@ -12,9 +12,15 @@ use super::extract::read_json;
 use crate::wire::{SyncBody, SyncResult};
 
 /// Largest manifest, in bytes: about 100,000 entries.
-const MAX_MANIFEST_BYTES: usize = 16 << 20;
+pub(super) const MAX_MANIFEST_BYTES: usize = 16 << 20;
 
-/// `POST /v1/sync`
+/// `POST /v1/sync`: makes the client's documents equal to a manifest, or says what that would take.
+#[utoipa::path(
+    post, path = "/v1/sync", operation_id = "sync_documents", tag = "documents", request_body = SyncBody,
+    responses((status = 200, description = "What had to be done.", body = SyncResult)),
+    security(("bearer" = ["editor"])),
+    extensions(("x-codes" = json!(["sync_incomplete", "many_deletions", "fingerprint_mismatch", "disk_full"])))
+)]
 pub(crate) async fn sync(
     State(api): State<Arc<Api>>,
     Writer(scope): Writer,

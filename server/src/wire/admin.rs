@@ -3,17 +3,18 @@
 use footnote_ingest::pipeline::MigrationReport;
 use serde::{Deserialize, Serialize};
 
-use super::rfc3339;
+use super::{described, rfc3339};
 
 /// A client as listed. `GET /v1/clients` gives `{"data": [...]}`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"name": "acme"}))]
 pub struct ClientOut {
     /// Its name.
     pub name: String,
 }
 
 /// An API key as listed: everything but its secret.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct KeyOut {
     /// Public id, used to revoke it.
     pub id: String,
@@ -35,10 +36,12 @@ pub struct KeyOut {
 }
 
 /// Body of `POST /v1/keys`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "viewer", "clients": ["acme"], "expires_in_s": 7776000, "label": "chat backend"}))]
 pub struct KeyBody {
     /// `viewer`, `editor` or `admin`.
+    #[schema(value_type = described::Role)]
     pub role: String,
     /// Clients it may use; absent for all of the tenant's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +55,8 @@ pub struct KeyBody {
 }
 
 /// A key just made (`POST /v1/keys`, `POST /v1/keys/{id}/rotate`): the only time the secret is seen.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"id": "91acd0e2", "key": "fn_91acd0e2_..."}))]
 pub struct NewKeyOut {
     /// Public id.
     pub id: String,
@@ -61,16 +65,18 @@ pub struct NewKeyOut {
 }
 
 /// Body of `POST /v1/keys/{id}/rotate`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"overlap_s": 3600}))]
 pub struct RotateBody {
     /// Seconds the old key still works.
     pub overlap_s: i64,
 }
 
 /// Body of `POST /v1/clients`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "acme"}))]
 pub struct ClientBody {
     /// Its name.
     pub name: String,
@@ -117,6 +123,13 @@ pub struct GenerationOut {
 
 /// Where a client's migration stands.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "client": "acme", "state": "unchanged", "to": "multilingual-e5-small-q4", "documents": 0, "of": 0,
+    "generations": [{
+        "id": 1, "name": "multilingual-e5-small-q4", "model": "multilingual-e5-small-q4", "state": "serving", "documents": 3,
+        "of": 3, "created": "2026-11-22T12:00:00Z"
+    }]
+}))]
 pub struct MigrationOut {
     /// The client.
     pub client: String,

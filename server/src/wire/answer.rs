@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{Degraded, Hit, Place, Span};
 
 /// Body of `POST /v1/answers`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"question": "What does a ski pass cost?"}))]
 pub struct AnswerBody {
     /// The question.
     pub question: String,
@@ -21,6 +22,7 @@ pub struct AnswerBody {
     pub top_k: Option<usize>,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub filter: Option<serde_json::Value>,
     /// Who writes: a configured engine or `extractive`; the configured order unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,7 +37,7 @@ pub struct AnswerBody {
 }
 
 /// A message of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChatMessage {
     /// Who wrote it.
@@ -45,7 +47,7 @@ pub struct ChatMessage {
 }
 
 /// Who wrote a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The person who asks.
@@ -57,7 +59,18 @@ pub enum Role {
 }
 
 /// Answer of `POST /v1/answers`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "id": "ans_5b1f", "answer": "A day pass costs 45 EUR.",
+    "citations": [{
+        "id": 1, "document_id": "doc_5f0c", "version": 1, "chunk_id": "chk_1", "title": "Prices", "uri": "prices.md",
+        "quote": "A day pass costs 45 EUR.", "source": {"start_char": 10, "end_char": 34, "heading_path": ["Prices"]},
+        "answer": {"start_char": 0, "end_char": 24}, "phrase": {"start_char": 17, "end_char": 23},
+        "support": {"status": "verified", "score": 1.0, "method": "exact_quote"}
+    }],
+    "grounding": {"status": "grounded", "confidence": 0.94}, "engine": "extractive", "degraded": [], "passages": [],
+    "timings_ms": {"answer": 24.5}
+}))]
 pub struct Answer {
     /// Id of this answer.
     pub id: String,
@@ -90,7 +103,7 @@ pub struct Answer {
 }
 
 /// Tokens a generator took.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Usage {
     /// Tokens it was shown.
     pub prompt_tokens: usize,
@@ -101,7 +114,7 @@ pub struct Usage {
 }
 
 /// Data of the event `message`: the next sentence of a streamed answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Message {
     /// The sentence, with the space before it. All of them joined are the answer.
     pub text: String,
@@ -110,7 +123,7 @@ pub struct Message {
 }
 
 /// Where a sentence of the answer comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Citation {
     /// Number from 1, as in `[1]`.
     pub id: u32,
@@ -138,7 +151,7 @@ pub struct Citation {
 }
 
 /// Whether a quote supports its sentence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Support {
     /// Outcome of the check.
     pub status: SupportStatus,
@@ -149,7 +162,7 @@ pub struct Support {
 }
 
 /// Outcome of checking a citation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SupportStatus {
     /// The quote is in the source and says what the sentence says.
@@ -161,7 +174,7 @@ pub enum SupportStatus {
 }
 
 /// Whether an answer rests on evidence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Grounding {
     /// Outcome.
     pub status: GroundingStatus,
@@ -173,7 +186,7 @@ pub struct Grounding {
 }
 
 /// Whether there is an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GroundingStatus {
     /// Every sentence has a verified citation.
@@ -185,7 +198,7 @@ pub enum GroundingStatus {
 }
 
 /// Why no answer is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AbstainReason {
     /// Nothing was found at all.

@@ -4,13 +4,18 @@ use footnote_ingest::pipeline::{Manifest, SyncPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::rfc3339;
+use super::{described, rfc3339};
 
 /// Body of `POST /v1/sync`: everything there should be below the roots.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "manifest": {"roots": ["file:///docs/"], "entries": [{"uri": "file:///docs/a.md", "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]},
+    "dry_run": true
+}))]
 pub struct SyncBody {
     /// What there should be.
+    #[schema(value_type = described::Manifest)]
     pub manifest: Manifest,
     /// Only say what has to be done.
     #[serde(default)]
@@ -21,16 +26,27 @@ pub struct SyncBody {
 }
 
 /// What `POST /v1/sync` found and did.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "plan": {"new": ["file:///docs/a.md"], "changed": [], "unchanged": [], "renamed": [], "deleted": [], "lost": 0},
+    "removed": 0
+}))]
 pub struct SyncResult {
     /// What had to be done.
+    #[schema(value_type = described::SyncPlan)]
     pub plan: SyncPlan,
     /// Documents removed; none by a dry run.
     pub removed: usize,
 }
 
 /// A document as listed and shown.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "id": "doc_5f0c", "uri": "prices.md", "title": "Prices", "version": 1, "newest_version": 1, "state": "visible",
+    "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "mime": "text/markdown",
+    "language": "en", "bytes": 34, "chars": 34, "chunks": 1, "metadata": {}, "warnings": [],
+    "updated": "2026-11-22T12:00:00Z"
+}))]
 pub struct DocumentOut {
     /// Id.
     pub id: String,
@@ -64,6 +80,7 @@ pub struct DocumentOut {
     /// Chunks.
     pub chunks: u64,
     /// The caller's keys.
+    #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
     /// What the extractor could not do.
     #[serde(default)]
@@ -73,7 +90,8 @@ pub struct DocumentOut {
 }
 
 /// One page of documents.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"data": [], "has_more": false}))]
 pub struct DocumentPage {
     /// The rows.
     pub data: Vec<DocumentOut>,
@@ -82,7 +100,11 @@ pub struct DocumentPage {
 }
 
 /// What became of an upload.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "uri": "prices.md", "document_id": "doc_5f0c", "version": 1, "status": "ingested", "code": "new", "chunks": 3,
+    "job_id": "job_91ac"
+}))]
 pub struct UploadResult {
     /// Identity inside the client.
     pub uri: String,
@@ -118,7 +140,8 @@ fn is_zero(n: &u32) -> bool {
 }
 
 /// Part of a document's text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"version": 1, "text": "A day pass costs 45 EUR.", "start_char": 10, "end_char": 34, "total_chars": 4711}))]
 pub struct TextOut {
     /// The version it is from.
     pub version: u32,

@@ -3,10 +3,10 @@
 use footnote_index::{Job, JobCounts, JobDocument, JobState};
 use serde::{Deserialize, Serialize};
 
-use super::{UploadResult, rfc3339};
+use super::{UploadResult, described, rfc3339};
 
 /// A job: the documents one upload handed in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct JobOut {
     /// Its id.
     pub id: String,
@@ -15,11 +15,13 @@ pub struct JobOut {
     /// `running` while a document is being worked on, then `done`.
     pub status: String,
     /// How far its documents are.
+    #[schema(value_type = described::JobCounts)]
     pub counts: JobCounts,
 }
 
 /// One page of jobs, newest first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"data": [], "has_more": false}))]
 pub struct JobPage {
     /// The rows.
     pub data: Vec<JobOut>,
@@ -28,7 +30,11 @@ pub struct JobPage {
 }
 
 /// A job with its documents.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "id": "job_91ac", "created": "2026-11-22T12:00:00Z", "status": "done",
+    "counts": {"total": 1, "accepted": 0, "ingested": 1, "skipped": 0, "failed": 0}, "data": [], "has_more": false
+}))]
 pub struct JobDetail {
     /// The job.
     #[serde(flatten)]
@@ -40,7 +46,11 @@ pub struct JobDetail {
 }
 
 /// What a retry does.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "id": "job_91ac", "created": "2026-11-22T12:00:00Z", "status": "done",
+    "counts": {"total": 1, "accepted": 0, "ingested": 1, "skipped": 0, "failed": 0}, "retried": 0
+}))]
 pub struct RetryResult {
     /// The job.
     #[serde(flatten)]

@@ -4,7 +4,9 @@
 
 mod admin;
 mod answer;
+pub mod described;
 mod documents;
+mod health;
 mod history;
 mod jobs;
 mod limits;
@@ -19,6 +21,7 @@ pub use answer::{
     Role, Support, SupportStatus, Usage,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
+pub use health::{Checks, Ready, Status};
 pub use history::{
     Change, Changes, FeedbackBody, FeedbackOut, Forgotten, FoundPlace, HistoryDetail, HistoryPage,
     HistorySummary, PastCitation, PastPassage, ReplayResult, SeqChange, Standing, Superseded,
@@ -31,7 +34,7 @@ pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, S
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// A place in a version's extracted text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Place {
     /// First character.
     pub start_char: usize,
@@ -39,13 +42,14 @@ pub struct Place {
     pub end_char: usize,
     /// `page`, `slide`, `sheet` and `cells`, for formats that have them.
     #[serde(flatten)]
+    #[schema(value_type = described::Position)]
     pub position: Position,
     /// Headings above it, outermost first.
     pub heading_path: Vec<String>,
 }
 
 /// A range of characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Span {
     /// First character.
     pub start_char: usize,
@@ -54,7 +58,7 @@ pub struct Span {
 }
 
 /// A part that was skipped or failed, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Degraded {
     /// `bm25`, `dense`, ...
     pub part: String,
@@ -74,7 +78,8 @@ pub fn rfc3339(ms: i64) -> String {
 }
 
 /// A list that is never paged.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(bound = "T: utoipa::ToSchema")]
 pub struct List<T> {
     /// The rows.
     pub data: Vec<T>,

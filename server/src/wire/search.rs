@@ -6,11 +6,12 @@ use footnote_index::ChunkFlag;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Degraded, Place, Span};
+use super::{Degraded, Place, Span, described};
 
 /// Body of `POST /v1/search`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"query": "price of a ski pass", "top_k": 5}))]
 pub struct SearchBody {
     /// The question or keywords.
     pub query: String,
@@ -19,6 +20,7 @@ pub struct SearchBody {
     pub top_k: Option<usize>,
     /// `hybrid` (default), `bm25` or `dense`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<described::Mode>)]
     pub mode: Option<footnote_index::Mode>,
     /// Whether hits say how they came to their score.
     #[serde(default)]
@@ -32,6 +34,7 @@ pub struct SearchBody {
     pub rerank: Option<bool>,
     /// Only documents that pass it, see `docs/filters.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub filter: Option<Value>,
     /// Fields whose values are counted among the documents that pass the filter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -39,7 +42,8 @@ pub struct SearchBody {
 }
 
 /// Answer of `POST /v1/search`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"hits": [], "degraded": [], "timings_ms": {"bm25": 0.8, "dense": 3.1, "embed": 9.6}, "seq": 7}))]
 pub struct SearchResult {
     /// Best first.
     pub hits: Vec<Hit>,
@@ -58,7 +62,7 @@ pub struct SearchResult {
 }
 
 /// A value of a field, and how many documents have it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FacetValue {
     /// The value: a string, a number, true or false.
     pub value: Value,
@@ -73,7 +77,7 @@ impl From<footnote_index::FacetValue> for FacetValue {
 }
 
 /// A chunk that answers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hit {
     /// Id of the chunk.
     pub chunk_id: String,
@@ -97,8 +101,10 @@ pub struct Hit {
     pub source: Place,
     /// What to know before trusting it: `hidden_text`, `prompt_injection`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<described::ChunkFlag>)]
     pub flags: Vec<ChunkFlag>,
     /// The document's metadata: the caller's keys, and below them what the document says of itself.
+    #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
     /// Rank score, comparable inside one response only.
     pub score: f32,
@@ -111,7 +117,7 @@ pub struct Hit {
 }
 
 /// A verbatim part of a hit's text, at most 240 characters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Snippet {
     /// The part.
     pub text: String,
@@ -130,7 +136,7 @@ impl From<footnote_index::Snippet> for Snippet {
 }
 
 /// How a hit came to its score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Explain {
     /// The lexical leg's view of it; absent when it is not among its candidates.
     pub bm25: Option<LegScore>,
@@ -141,7 +147,7 @@ pub struct Explain {
 }
 
 /// One leg's view of a hit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LegScore {
     /// Rank from 1.
     pub rank: u32,

@@ -27,6 +27,7 @@ const TABLE: &[Row] = &[
     ("GET", "/healthz", Needs::Nothing, 200, 200),
     ("GET", "/readyz", Needs::Nothing, 200, 200),
     ("GET", "/startupz", Needs::Nothing, 200, 200),
+    ("GET", "/openapi.json", Needs::Nothing, 200, 200),
     ("GET", "/v1/documents", Needs::Viewer, 200, 200),
     ("POST", "/v1/documents", Needs::Editor, 200, 202),
     ("GET", "/v1/documents/{id}", Needs::Viewer, 200, 404),
@@ -92,6 +93,21 @@ fn call(method: &str, path: &str, document: &str) -> Call {
 fn the_table_has_every_route() {
     let rows: BTreeSet<_> = TABLE.iter().map(|(method, path, ..)| (*method, *path)).collect();
     assert_eq!(rows, ROUTES.iter().copied().collect());
+}
+
+#[test]
+fn the_document_asks_for_the_same_roles() {
+    for &(method, path, needs, ..) in TABLE {
+        let operation = crate::http_openapi::operation(method, path);
+        let role = match needs {
+            Needs::Nothing => serde_json::Value::Null,
+            Needs::Viewer => "viewer".into(),
+            Needs::Editor => "editor".into(),
+            Needs::Admin => "admin".into(),
+        };
+        let said = operation.pointer("/security/0/bearer/0").cloned().unwrap_or_default();
+        assert_eq!(said, role, "{method} {path}");
+    }
 }
 
 #[tokio::test]

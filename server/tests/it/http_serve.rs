@@ -11,14 +11,14 @@ use tokio::task::JoinHandle;
 
 use crate::http_support::app;
 
-struct Running {
-    address: SocketAddr,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<std::io::Result<()>>,
     _dir: tempfile::TempDir,
 }
 
-fn start(settings: HttpSettings) -> Running {
+pub(crate) fn start(settings: HttpSettings) -> Running {
     let dir = tempfile::tempdir().expect("tempdir");
     let app = app(dir.path());
     let listener = bind("127.0.0.1:0".parse().expect("address")).expect("bind");
@@ -34,30 +34,30 @@ fn start(settings: HttpSettings) -> Running {
 
 impl Running {
     /// Sends raw bytes, returns all that comes until the server closes.
-    async fn raw(&self, request: &str) -> String {
+    pub(crate) async fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.expect("connect");
         stream.write_all(request.as_bytes()).await.expect("write");
         read_all(&mut stream).await
     }
 
-    async fn get(&self, path: &str, headers: &str) -> String {
+    pub(crate) async fn get(&self, path: &str, headers: &str) -> String {
         self.raw(&format!("GET {path} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n")).await
     }
 
-    async fn end(mut self) {
+    pub(crate) async fn end(mut self) {
         self.stop.take().expect("running").send(()).expect("still running");
         self.task.await.expect("join").expect("ends well");
     }
 }
 
-async fn read_all(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_all(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A reset instead of an orderly close ends the answer as well.
     let _ = stream.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn open() -> HttpSettings {
+pub(crate) fn open() -> HttpSettings {
     HttpSettings { auth: AuthMode::OffLoopbackOnly, ..HttpSettings::default() }
 }
 

@@ -166,6 +166,14 @@ impl Call {
         self
     }
 
+    /// A header of any bytes that may stand in one; without it when they may not.
+    pub(crate) fn bytes_header(mut self, name: &'static str, value: &[u8]) -> Self {
+        if let Ok(value) = axum::http::HeaderValue::from_bytes(value) {
+            self.0.headers_mut().append(name, value);
+        }
+        self
+    }
+
     pub(crate) fn key(self, key: &str) -> Self {
         self.header("authorization", &format!("Bearer {key}"))
     }

@@ -20,6 +20,12 @@ pub(super) use worker::MigrationWorker;
 use worker::Progress;
 
 /// `GET /v1/clients/{name}/migration`: how far it is, and the generations the client has.
+#[utoipa::path(
+    get, path = "/v1/clients/{name}/migration", operation_id = "get_migration", tag = "administration",
+    params(("name" = String, Path, description = "The client's name.")),
+    responses((status = 200, description = "Where it stands.", body = MigrationOut)),
+    security(("bearer" = ["admin"]))
+)]
 pub(crate) async fn show(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -33,8 +39,18 @@ pub(crate) async fn show(
     .await
 }
 
-/// `POST /v1/clients/{name}/migration`: 202 when there is something to do, 200 when these settings serve already. Asking again
-/// while it runs changes nothing.
+/// `POST /v1/clients/{name}/migration`: 202 when there is something to do, 200 when these settings serve already.
+///
+/// Asking again while it runs changes nothing.
+#[utoipa::path(
+    post, path = "/v1/clients/{name}/migration", operation_id = "start_migration", tag = "administration",
+    params(("name" = String, Path, description = "The client's name.")),
+    responses(
+        (status = 202, description = "It is in line or running.", body = MigrationOut),
+        (status = 200, description = "These settings serve already.", body = MigrationOut)
+    ),
+    security(("bearer" = ["admin"])), extensions(("x-codes" = json!(["disk_full"])))
+)]
 pub(crate) async fn start(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,
@@ -55,6 +71,13 @@ pub(crate) async fn start(
 }
 
 /// `POST /v1/clients/{name}/migration/rollback`: swaps back to the generation that served before the last migration.
+#[utoipa::path(
+    post, path = "/v1/clients/{name}/migration/rollback", operation_id = "roll_back_migration", tag = "administration",
+    params(("name" = String, Path, description = "The client's name.")),
+    responses((status = 200, description = "The generation before serves again.", body = MigrationOut)),
+    security(("bearer" = ["admin"])),
+    extensions(("x-codes" = json!(["invalid_value", "fingerprint_mismatch", "disk_full"])))
+)]
 pub(crate) async fn roll_back(
     State(api): State<Arc<Api>>,
     Administrator(admin): Administrator,

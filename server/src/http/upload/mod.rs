@@ -24,9 +24,11 @@ use super::extract::{Params, read_body};
 use super::limits::{Limits, Room};
 use crate::app::App;
 use crate::wire::UploadResult;
+use crate::wire::described::Form;
 
 /// Query of `POST /v1/documents`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UploadParams {
     /// Whether to answer only when the documents can be found.
@@ -39,13 +41,25 @@ pub(crate) struct UploadParams {
 }
 
 /// Answer to an upload of possibly many documents.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"data": [], "job_id": "job_91ac"}))]
 pub struct UploadBatch {
     /// One entry a document, in the order they came.
     pub data: Vec<UploadResult>,
     /// The job they belong to, when anything had to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
+}
+
+/// What an upload is answered with.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answer in the API document")]
+enum Uploaded {
+    /// Of a JSON or raw body.
+    One(UploadResult),
+    /// Of a body that may hold many.
+    Many(UploadBatch),
 }
 
 /// Header of the answer to a request that was recognised.
@@ -68,7 +82,34 @@ pub(crate) struct Uploads {
     many: bool,
 }
 
-/// `POST /v1/documents`
+/// `POST /v1/documents`: documents in; the Content-Type says what the body is.
+#[utoipa::path(
+    post, path = "/v1/documents", operation_id = "upload_documents", tag = "documents",
+    description = "202: the bytes and their ledger row are on disk, the document becomes searchable soon. \
+        With `wait=true` the answer comes when it is: 201 when something is new, 200 when nothing is. \
+        One result for a JSON or raw body, a batch for NDJSON and forms.",
+    params(
+        UploadParams,
+        ("Idempotency-Key" = Option<String>, Header, description = "One's own for every request: the same one is done once."),
+        ("X-Document-URI" = Option<String>, Header, description = "The uri of a raw body, instead of `uri` in the query.")
+    ),
+    request_body(description = "The documents.", content(
+        (parse::JsonDocument = "application/json"),
+        (String = "application/x-ndjson", example = json!("{\"_id\": \"1\", \"text\": \"Parking is behind the mill.\"}\n")),
+        (Form = "multipart/form-data"),
+        (String = "text/*", example = json!("# Prices\n\nA day pass costs 45 EUR.")),
+        ([u8] = "*/*")
+    )),
+    responses(
+        (status = 202, description = "Durable, being worked on.", body = Uploaded),
+        (status = 201, description = "All is done, and something is new.", body = Uploaded,
+            headers(("location" = String, description = "The document, when it was one."))),
+        (status = 200, description = "Nothing is left to do: changed, unchanged, failed, or done before.", body = Uploaded,
+            headers(("idempotency-replayed" = String, description = "`true` when an earlier request did it.")))
+    ),
+    security(("bearer" = ["editor"])),
+    extensions(("x-codes" = json!(["storage_quota_exceeded", "idempotency_key_used", "fingerprint_mismatch", "disk_full"])))
+)]
 pub(crate) async fn upload(
     State(api): State<Arc<Api>>,
     Writer(scope): Writer,

@@ -95,15 +95,22 @@ fn one(source: Source) -> Uploads {
     Uploads { items: vec![Item::Document(source)], many: false }
 }
 
-#[derive(Debug, Deserialize)]
+/// A document as JSON.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = UploadDocument, example = json!({"uri": "note", "text": "Visitors sign in at the blue desk."}))]
 #[serde(deny_unknown_fields)]
-struct JsonDocument {
+pub(super) struct JsonDocument {
+    /// Identity inside the client.
     uri: String,
+    /// Title that wins over the document's own.
     title: Option<String>,
+    /// The document.
     text: String,
     /// Format of `text`; plain text unless said.
     mime: Option<String>,
+    /// The caller's keys, at most 64 KiB of JSON.
     #[serde(default)]
+    #[schema(value_type = Object)]
     metadata: Map<String, Value>,
 }
 
