@@ -137,6 +137,17 @@ impl App {
         self.reranking.as_ref().map(Reranking::service)
     }
 
+    /// The configured reranker's name, without loading it.
+    pub(crate) fn reranker_name(&self) -> Option<&str> {
+        self.reranking.as_ref().map(Reranking::name)
+    }
+
+    /// The encoder, for one client: how long a query takes tells nothing about those of others.
+    pub(crate) fn embedder_of(&self, scope: &Scope) -> EmbeddingService {
+        // Names hold no slash.
+        self.embedder().partition(&format!("{}/{}", scope.tenant(), scope.client()))
+    }
+
     /// Gives the app engines that write answers. Only the first call has an effect.
     pub fn set_generators(&self, generators: Generators) {
         drop(self.generators.set(generators));
@@ -294,9 +305,7 @@ impl App {
 
     /// Embeds a question; one that the same client asked lately comes from memory.
     fn embed_question(&self, scope: &Scope, question: &str) -> Result<QueryEmbedding, ModelError> {
-        // Names hold no slash. Another client's questions must not be told by the time they take.
-        let partition = format!("{}/{}", scope.tenant(), scope.client());
-        self.embedder().partition(&partition).embed_query_blocking(question)
+        self.embedder_of(scope).embed_query_blocking(question)
     }
 }
 

@@ -10,5 +10,6 @@ pub mod app;
 pub mod cli;
 pub mod generators;
 pub mod http;
+mod mcp;
 mod rerank;
 pub mod wire;

@@ -19,7 +19,7 @@ use crate::generators::{Cancel, CancelOnDrop};
 use crate::wire::{AnswerBody, Message};
 
 /// Events of one answer that may wait for a slow reader: more than an answer has, so that no work waits for one.
-const EVENTS: usize = 256;
+pub(super) const EVENTS: usize = 256;
 
 /// `POST /v1/answers`
 pub(crate) async fn answer(
@@ -41,7 +41,7 @@ pub(crate) async fn answer(
 }
 
 /// The way to the threads: answers that a generator may write take long, so they have places of their own.
-fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
+pub(super) fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
     let writes = api.app.generators().chain(engine).is_ok_and(|chain| !chain.is_empty());
     if writes { &api.generating } else { &api.work }
 }

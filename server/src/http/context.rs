@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use footnote_index::Name;
 
 use super::error::{ApiError, Code};
+use super::openai;
 
 /// Header that carries the request's id, both ways.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,6 +25,10 @@ pub(crate) struct RequestContext {
     pub(crate) client: OnceLock<Name>,
 }
 
+/// Put into a failed response whose body says all there is to say, in the words of its own protocol.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spoken;
+
 /// Gives the request an id, runs it, writes the problem body of a failure and the log line.
 pub(crate) async fn request_context(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -35,9 +40,14 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
 
     let mut response = next.run(request).await;
     let status = response.status();
-    let error = response.extensions_mut().remove::<ApiError>().or_else(|| unnamed(status));
+    let spoken = response.extensions_mut().remove::<Spoken>().is_some();
+    let error = response.extensions_mut().remove::<ApiError>();
+    let error = if spoken { error } else { error.or_else(|| unnamed(status)) };
     if let Some(error) = &error {
-        write_problem(&mut response, error, &id);
+        match &route {
+            Some(route) if openai::has_shape(route.as_str()) => openai::write_error(&mut response, error),
+            _ => write_problem(&mut response, error, &id),
+        }
     }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -72,15 +82,16 @@ fn request_id(headers: &HeaderMap) -> String {
     };
     match headers.get(REQUEST_ID).and_then(|v| v.to_str().ok()).filter(plain) {
         Some(id) => id.to_owned(),
-        None => fresh_id(),
+        None => fresh_id("req_"),
     }
 }
 
-fn fresh_id() -> String {
+/// A fresh id after `prefix`.
+pub(crate) fn fresh_id(prefix: &str) -> String {
     let mut bytes = [0u8; 12];
     // Without random bytes the id says nothing, which is better than no answer.
     let _ = getrandom::fill(&mut bytes);
-    format!("req_{}", hex::encode(bytes))
+    format!("{prefix}{}", hex::encode(bytes))
 }
 
 /// The error of a response that the framework made without one of ours.

@@ -19,7 +19,10 @@ mod host;
 mod ingest;
 mod jobs;
 mod keys;
+mod mcp;
+mod openai;
 mod page;
+mod rerank;
 mod search;
 mod serve;
 mod settings;
@@ -135,6 +138,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/jobs/{id}/retry"),
     ("POST", "/v1/search"),
     ("POST", "/v1/answers"),
+    ("POST", "/v1/chat/completions"),
+    ("GET", "/v1/models"),
+    ("GET", "/v1/models/{id}"),
+    ("POST", "/v1/embeddings"),
+    ("POST", "/v1/rerank"),
+    ("POST", "/mcp"),
     ("GET", "/v1/clients"),
     ("POST", "/v1/clients"),
     ("DELETE", "/v1/clients/{name}"),
@@ -159,6 +168,8 @@ pub fn router(api: Arc<Api>) -> Router {
     let answer_limit = request_limit.saturating_add(api.app.generators().timeout());
     let answers = Router::new()
         .route("/v1/answers", post(answers::answer))
+        .route("/v1/chat/completions", post(openai::complete))
+        .route("/mcp", post(mcp::mcp))
         .layer(middleware::from_fn(move |request, next| limit_time(answer_limit, request, next)));
     let rest = Router::new()
         .route("/healthz", get(health::alive))
@@ -173,6 +184,10 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/jobs/{id}", get(jobs::show))
         .route("/v1/jobs/{id}/retry", post(jobs::retry))
         .route("/v1/search", post(search::search))
+        .route("/v1/models", get(openai::list))
+        .route("/v1/models/{id}", get(openai::show))
+        .route("/v1/embeddings", post(openai::embed))
+        .route("/v1/rerank", post(rerank::rerank))
         .route("/v1/clients", get(clients::list).post(clients::add))
         .route("/v1/clients/{name}", delete(clients::remove))
         .route("/v1/keys", get(keys::list).post(keys::add))

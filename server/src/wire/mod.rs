@@ -6,6 +6,8 @@ mod admin;
 mod answer;
 mod documents;
 mod jobs;
+pub mod openai;
+mod rerank;
 mod search;
 
 use footnote_index::Position;
@@ -18,6 +20,7 @@ pub use answer::{
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
+pub use rerank::{ApiVersion, RankedDocument, RerankBody, RerankMeta, RerankResult, RerankedText};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.
