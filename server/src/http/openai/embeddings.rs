@@ -43,8 +43,7 @@ pub(crate) async fn embed(
     let wanted = Wanted::read(body, &info)?;
     let (kind, base64) = (wanted.kind, wanted.base64);
     let tokenizer = service.tokenizer();
-    let (texts, usage) =
-        api.work.run(move || Ok(counted(wanted, &tokenizer, &service_limits(&info)))).await??;
+    let (texts, usage) = api.work.run(move || Ok(counted(wanted, &tokenizer, &info))).await??;
     // Held while the vectors are made; a caller that goes away drops both, and the work with them.
     let _place = api.work.enter().await?;
     let priority = if texts.len() <= FEW { Priority::Interactive } else { Priority::Bulk };
@@ -146,43 +145,27 @@ fn texts(input: Value) -> Result<Vec<String>, Fault> {
     Ok(texts)
 }
 
-/// What the model reads of a text.
-#[derive(Debug)]
-struct Limits {
-    query_prefix: String,
-    passage_prefix: String,
-    max_tokens: usize,
-}
-
-fn service_limits(info: &EncoderInfo) -> Limits {
-    Limits {
-        query_prefix: info.query_prefix.clone(),
-        passage_prefix: info.passage_prefix.clone(),
-        max_tokens: info.max_tokens,
-    }
-}
-
 /// The texts and their tokens, each within the model's input unless it may be cut.
 fn counted(
     wanted: Wanted,
     tokenizer: &TextTokenizer,
-    limits: &Limits,
+    info: &EncoderInfo,
 ) -> Result<(Vec<String>, usize), Fault> {
     let prefix = match wanted.kind {
-        InputKind::Query => &limits.query_prefix,
-        InputKind::Passage => &limits.passage_prefix,
+        InputKind::Query => &info.query_prefix,
+        InputKind::Passage => &info.passage_prefix,
     };
     let mut total = 0;
     for (at, text) in wanted.texts.iter().enumerate() {
         let tokens = tokenizer.count(&format!("{prefix}{text}")) + SPECIAL_TOKENS;
-        if tokens > limits.max_tokens && !wanted.truncate {
+        if tokens > info.max_tokens && !wanted.truncate {
             let detail = format!(
                 "input[{at}] has {tokens} tokens, the model reads {}: send shorter texts, or \"truncate\": true to have the end left out",
-                limits.max_tokens
+                info.max_tokens
             );
             return Err(Fault::too_long("input", detail));
         }
-        total += tokens.min(limits.max_tokens);
+        total += tokens.min(info.max_tokens);
     }
     Ok((wanted.texts, total))
 }
