@@ -175,6 +175,16 @@ impl App {
         self.reranking.as_ref().map(Reranking::service)
     }
 
+    /// The configured reranker's name, without loading it.
+    pub(crate) fn reranker_name(&self) -> Option<&str> {
+        self.reranking.as_ref().map(Reranking::name)
+    }
+
+    /// The encoder of the settings in force, with a memory for questions that this client shares with no other.
+    pub(crate) fn embedder_of(&self, scope: &Scope) -> EmbeddingService {
+        partition(self.embedder(), scope)
+    }
+
     /// Gives the app engines that write answers. Only the first call has an effect.
     pub fn set_generators(&self, generators: Generators) {
         drop(self.generators.set(generators));
@@ -394,11 +404,15 @@ impl App {
         question: &str,
     ) -> Result<(Arc<Pipeline>, QueryEmbedding), AppError> {
         let pipeline = self.pipeline_of(scope)?;
-        // Names hold no slash. Another client's questions must not be told by the time they take.
-        let partition = format!("{}/{}", scope.tenant(), scope.client());
-        let embedded = pipeline.embedder().partition(&partition).embed_query_blocking(question)?;
+        let embedded = partition(pipeline.embedder(), scope).embed_query_blocking(question)?;
         Ok((pipeline, embedded))
     }
+}
+
+/// The encoder with the client's own memory for questions: another client's must not be told by the time they take.
+fn partition(encoder: &EmbeddingService, scope: &Scope) -> EmbeddingService {
+    // Names hold no slash.
+    encoder.partition(&format!("{}/{}", scope.tenant(), scope.client()))
 }
 
 /// What to retrieve.

@@ -23,6 +23,14 @@ impl Reranking {
         Self::Named { name: name.to_owned(), store: store.clone(), inference, loaded: Mutex::default() }
     }
 
+    /// Its name; nothing is loaded for it.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Named { name, .. } => name,
+            Self::Loaded(service) => &service.info().name,
+        }
+    }
+
     /// The reranker.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use footnote_index::{Engine, EngineOptions, KeySpec, Name, Role};
 use footnote_ingest::worker::ExtractLimits;
 use footnote_models::{DEFAULT_MODEL, EmbeddingService, Encoder, Precision, ServiceOptions};
 use footnote_server::app::App;
-use footnote_server::http::{self, HttpSettings};
+use footnote_server::http::{self, HttpSettings, LimitSettings};
 use tokio::sync::oneshot;
 
 use super::LeakcheckError;
@@ -55,7 +55,7 @@ fn start(worker: Option<PathBuf>) -> anyhow::Result<LocalServer> {
     let bound = http::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
     let address = bound.local_addr()?;
     // The walk asks faster than a credential may.
-    let limits = LimitSettings { key: None, tenant: None, ..LimitSettings::default() };
+    let limits = LimitSettings::off();
     let settings = HttpSettings { bind: address, limits, ..HttpSettings::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let (stop, stopped) = oneshot::channel::<()>();

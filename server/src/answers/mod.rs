@@ -7,6 +7,7 @@
 //! sentence says against its quote, whatever engine wrote it (pure); this file runs the steps and is
 //! the only one that reads anything.
 
+mod abstention;
 mod asked;
 mod compose;
 mod context;
@@ -31,6 +32,7 @@ use footnote_index::{Position, Scope, offsets};
 use crate::app::{App, AppError, Retrieval};
 use crate::wire::{AbstainReason, Answer, Degraded, Grounding, GroundingStatus, Hit, Place};
 
+pub(crate) use abstention::said;
 pub use asked::MAX_MESSAGES;
 pub(crate) use asked::asked;
 pub use context::{LEAST, MOST};

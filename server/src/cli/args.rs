@@ -61,6 +61,8 @@ pub(super) enum Command {
     Init(Init),
     /// Serve HTTP
     Serve(Box<Serve>),
+    /// Serve the tools search, fetch and ask to an agent: MCP on standard input and output
+    Mcp,
     /// Make files and folders searchable
     Ingest(Ingest),
     /// Find passages

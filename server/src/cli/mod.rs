@@ -11,6 +11,7 @@ mod documents;
 mod history;
 mod ingest;
 mod local;
+mod mcp;
 mod migrate;
 mod models;
 mod output;
@@ -64,6 +65,7 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
         Command::Demo(a) => demo::run(a, &settings, &mut out),
         Command::Init(a) => admin::init(a, &settings, &mut out),
         Command::Serve(a) => serve::run(a, &settings),
+        Command::Mcp => mcp::run(&settings),
         Command::Ingest(a) => ingest::run(a, &settings, &mut out),
         Command::Search(a) => ask::search(a, &settings, &mut out),
         Command::Ask(a) => ask::ask(a, &settings, &mut out),
@@ -84,7 +86,8 @@ fn run(args: &Args) -> anyhow::Result<Ended> {
 
 /// Logs go to standard error; results go to standard output.
 fn start_log(settings: &Settings, serving: bool) {
-    let default = if serving { "info,tantivy=warn" } else { "warn,tantivy=error,pdf_oxide=off" };
+    let default =
+        if serving { "info,tantivy=warn,rmcp=warn" } else { "warn,tantivy=error,pdf_oxide=off,rmcp=error" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("FOOTNOTE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
     let colour =

@@ -59,6 +59,11 @@ impl Generators {
         }
     }
 
+    /// The engines' names, as configured.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.engines.iter().map(|engine| engine.name())
+    }
+
     /// How answers are generated.
     pub fn answers(&self) -> &AnswerSettings {
         &self.answers

@@ -21,7 +21,7 @@ use crate::generators::{Cancel, CancelOnDrop};
 use crate::wire::{Answer, AnswerBody, Message, described};
 
 /// Events of one answer that may wait for a slow reader: more than an answer has, so that no work waits for one.
-const EVENTS: usize = 256;
+pub(super) const EVENTS: usize = 256;
 
 /// `POST /v1/answers`: an answer whose every sentence is cited, or a reasoned refusal to give one.
 #[utoipa::path(
@@ -76,8 +76,19 @@ pub(super) fn gate<'a>(api: &'a Api, engine: Option<&str>) -> &'a Blocking {
     if writes { &api.generating } else { &api.work }
 }
 
+/// Ends a streamed answer at its caller's deadline: its head is sent before it is whole, and the deadline is for all of it.
+pub(super) fn end_at_deadline(cancel: &Cancel) {
+    if let Some(deadline) = REQUEST.try_with(|request| request.deadline.get().copied()).ok().flatten() {
+        let cancel = cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep_until(deadline.into()).await;
+            cancel.cancel();
+        });
+    }
+}
+
 /// What an answer takes of its gate: places for generators are counted in answers.
-fn cost(api: &Api, gate: &Blocking) -> Cost {
+pub(super) fn cost(api: &Api, gate: &Blocking) -> Cost {
     if std::ptr::eq(gate, &raw const api.generating) { Cost(1) } else { Cost::ANSWER }
 }
 
@@ -92,14 +103,7 @@ async fn stream(
 ) -> Result<Response, ApiError> {
     let gate = gate(api, body.engine.as_deref());
     let place = gate.enter_costing(cost(api, gate)).await?;
-    if let Some(deadline) = REQUEST.try_with(|request| request.deadline.get().copied()).ok().flatten() {
-        // The answer's head is sent before it is whole: its caller's deadline is for all of it.
-        let cancel = cancel.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep_until(deadline.into()).await;
-            cancel.cancel();
-        });
-    }
+    end_at_deadline(&cancel);
     let (sender, mut events) = mpsc::channel(EVENTS);
     let app = Arc::clone(&api.app);
     let task = tokio::spawn(place.run(move || {

@@ -12,6 +12,7 @@ use footnote_index::Name;
 
 use super::error::{ApiError, Code};
 use super::limits::{Charge, Standing};
+use super::openai;
 use super::shape::Shape;
 use super::trace::{TRACEPARENT, Trace};
 
@@ -74,6 +75,10 @@ impl RequestContext {
     }
 }
 
+/// Put into a failed response whose body says all there is to say, in the words of its own protocol.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spoken;
+
 /// Gives the request an id, runs it, writes the problem body of a failure and the log line.
 pub(crate) async fn request_context(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -87,9 +92,14 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
 
     let mut response = REQUEST.scope(Arc::clone(&context), next.run(request)).await;
     let status = response.status();
-    let error = response.extensions_mut().remove::<ApiError>().or_else(|| unnamed(status));
+    let spoken = response.extensions_mut().remove::<Spoken>().is_some();
+    let error = response.extensions_mut().remove::<ApiError>();
+    let error = if spoken { error } else { error.or_else(|| unnamed(status)) };
     if let Some(error) = &error {
-        write_problem(&mut response, error, shape, &id);
+        match shape {
+            Shape::OpenAi => openai::write_error(&mut response, error),
+            Shape::Problem => write_problem(&mut response, error, &id),
+        }
     }
     let headers = response.headers_mut();
     context.standing.lock().unwrap_or_else(PoisonError::into_inner).write(headers);
@@ -129,15 +139,16 @@ fn request_id(headers: &HeaderMap) -> String {
     };
     match headers.get(REQUEST_ID).and_then(|v| v.to_str().ok()).filter(plain) {
         Some(id) => id.to_owned(),
-        None => fresh_id(),
+        None => fresh_id("req_"),
     }
 }
 
-fn fresh_id() -> String {
+/// A fresh id after `prefix`.
+pub(crate) fn fresh_id(prefix: &str) -> String {
     let mut bytes = [0u8; 12];
     // Without random bytes the id says nothing, which is better than no answer.
     let _ = getrandom::fill(&mut bytes);
-    format!("req_{}", hex::encode(bytes))
+    format!("{prefix}{}", hex::encode(bytes))
 }
 
 /// The error of a response that the framework made without one of ours.
@@ -155,12 +166,12 @@ fn unnamed(status: StatusCode) -> Option<ApiError> {
     })
 }
 
-fn write_problem(response: &mut Response, error: &ApiError, shape: Shape, id: &str) {
+fn write_problem(response: &mut Response, error: &ApiError, id: &str) {
     *response.status_mut() = error.code().parts().0;
-    let body = shape.body(error, id);
+    let body = serde_json::to_vec(&error.problem(id)).unwrap_or_default();
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONTENT_TYPE, shape.media_type());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     *response.body_mut() = Body::from(body);
 }
 

@@ -31,6 +31,11 @@ impl Event {
         Self(format!("event: {name}\ndata: {data}\n\n").into())
     }
 
+    /// An event without a name, of data without line ends.
+    pub(crate) fn data(data: &str) -> Self {
+        Self(format!("data: {data}\n\n").into())
+    }
+
     /// The event of a failure after the first event was sent.
     fn failure(error: &ApiError) -> Self {
         let (status, code, _) = error.code().parts();

@@ -32,11 +32,23 @@ fn allowed(headers: &HeaderMap, authority: Option<&str>) -> bool {
         headers.get_all(header::HOST).iter().map(|v| v.to_str().ok()).chain(authority.map(Some)).peekable();
     let named = hosts.peek().is_some();
     let own_host = named && hosts.all(|host| host.is_some_and(is_loopback));
-    let own_origin = headers.get_all(header::ORIGIN).iter().all(|origin| {
+    own_host && origins(headers).all(is_loopback)
+}
+
+/// Whether a request, if it comes from a web page at all, comes from one of this machine or of the very host it was sent to.
+pub(crate) fn own_origin(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or("");
+    origins(headers)
+        .all(|origin| is_loopback(origin) || (!origin.is_empty() && origin.eq_ignore_ascii_case(host)))
+}
+
+/// Hosts of the pages a request comes from; empty for one without a host, such as `null`.
+fn origins(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let host = |origin: &str| origin.split_once("://").map(|(_, host)| host.len());
+    headers.get_all(header::ORIGIN).iter().map(move |origin| {
         let origin = origin.to_str().unwrap_or("");
-        origin.split_once("://").is_some_and(|(_, host)| is_loopback(host))
-    });
-    own_host && own_origin
+        &origin[origin.len() - host(origin).unwrap_or(0)..]
+    })
 }
 
 /// Whether `host`, with or without a port, is a loopback name or address.
@@ -82,6 +94,28 @@ mod tests {
             "0.0.0.0",
         ] {
             assert!(!is_loopback(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn tools_are_for_pages_of_this_machine_and_of_the_same_host() {
+        for (host, origin, ok) in [
+            ("docs.example", None, true),
+            ("docs.example", Some("https://docs.example"), true),
+            ("docs.example:8443", Some("https://docs.example:8443"), true),
+            ("docs.example", Some("http://localhost:3000"), true),
+            ("docs.example", Some("https://evil.example"), false),
+            ("docs.example", Some("https://docs.example.evil.example"), false),
+            ("docs.example", Some("null"), false),
+            ("", Some("null"), false),
+            ("", Some(""), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            assert_eq!(own_origin(&headers), ok, "{host} {origin:?}");
         }
     }
 

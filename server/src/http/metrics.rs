@@ -12,8 +12,8 @@ use footnote_index::OpenSums;
 use sha2::{Digest as _, Sha256};
 
 use super::Api;
-use super::gate::Load;
 use super::error::ApiError;
+use super::gate::Load;
 use super::settings::AuthMode;
 use crate::app::App;
 use crate::metrics::{self, Text, process};

@@ -27,11 +27,14 @@ mod jobs;
 mod jwt;
 mod keys;
 mod limits;
+mod mcp;
 mod metrics;
 mod migrations;
+mod openai;
 mod openapi;
 mod page;
 mod preferences;
+mod rerank;
 mod search;
 mod serve;
 mod settings;
@@ -70,9 +73,9 @@ pub use upload::UploadBatch;
 use crate::app::App;
 use blocking::Blocking;
 use ingest::IngestWorker;
-use migrations::MigrationWorker;
 use jwt::Tokens;
 use limits::Limits;
+use migrations::MigrationWorker;
 
 /// Snapshots sent at the same time.
 const MAX_DOWNLOADS: usize = 2;
@@ -187,6 +190,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/jobs/{id}/retry"),
     ("POST", "/v1/search"),
     ("POST", "/v1/answers"),
+    ("POST", "/v1/chat/completions"),
+    ("GET", "/v1/models"),
+    ("GET", "/v1/models/{id}"),
+    ("POST", "/v1/embeddings"),
+    ("POST", "/v1/rerank"),
+    ("POST", "/mcp"),
     ("GET", "/v1/clients"),
     ("POST", "/v1/clients"),
     ("DELETE", "/v1/clients/{name}"),
@@ -227,6 +236,8 @@ pub fn router(api: Arc<Api>) -> Router {
     let answers = Router::new()
         .route("/v1/answers", post(answers::answer))
         .route("/v1/history/{id}/replay", post(history::replay))
+        .route("/v1/chat/completions", post(openai::complete))
+        .route("/mcp", post(mcp::mcp))
         .layer(middleware::from_fn(move |request, next| limit_time(answer_limit, request, next)));
     let tagged = Router::new()
         .route("/v1/documents", get(documents::list))
@@ -249,6 +260,10 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/jobs/{id}", get(jobs::show))
         .route("/v1/jobs/{id}/retry", post(jobs::retry))
         .route("/v1/search", post(search::search))
+        .route("/v1/models", get(openai::list))
+        .route("/v1/models/{id}", get(openai::show))
+        .route("/v1/embeddings", post(openai::embed))
+        .route("/v1/rerank", post(rerank::rerank))
         .route("/v1/clients", get(clients::list).post(clients::add))
         .route("/v1/clients/{name}", delete(clients::remove))
         .route("/v1/clients/{name}/migration", get(migrations::show).post(migrations::start))
@@ -265,7 +280,8 @@ pub fn router(api: Arc<Api>) -> Router {
     let router = uploads.merge(answers).merge(rest).fallback(unknown_route);
     let router =
         router.layer(middleware::from_fn_with_state(Arc::clone(&api), deadline::keep)).with_state(api);
-    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router }, cors).layer(observed)
+    wrap(if open { router.layer(middleware::from_fn(host::loopback_only)) } else { router }, cors)
+        .layer(observed)
 }
 
 /// What surrounds every route, known or not.

@@ -10,6 +10,8 @@ mod health;
 mod history;
 mod jobs;
 mod limits;
+pub mod openai;
+mod rerank;
 mod search;
 
 use footnote_index::Position;
@@ -17,8 +19,8 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::{ClientBody, ClientOut, GenerationOut, KeyBody, KeyOut, MigrationOut, NewKeyOut, RotateBody};
 pub use answer::{
-    AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message,
-    Role, Support, SupportStatus, Usage,
+    AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message, Role,
+    Support, SupportStatus, Usage,
 };
 pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
 pub use health::{Checks, Ready, Status};
@@ -28,6 +30,7 @@ pub use history::{
 };
 pub use jobs::{JobDetail, JobOut, JobPage, RetryResult};
 pub use limits::{ClientSettings, ClientUsageOut, LimitsOut, RateOut, UsageOut, UsedOut, WindowOut};
+pub use rerank::{ApiVersion, RankedDocument, RerankBody, RerankMeta, RerankResult, RerankedText};
 pub use search::{Explain, FacetValue, Hit, LegScore, SearchBody, SearchResult, Snippet};
 
 /// Version of the `--json` objects of the command line; raised when a field changes its meaning.

@@ -249,7 +249,8 @@ impl World {
         let body = SearchBody { query: query.into(), ..SearchBody::default() };
         let scope = &self.scopes[client];
         let expected = self.app.search(scope, &body).expect("search");
-        let served = self.app.serve_search(scope, Asking::new("k"), &body, &Cancel::default()).expect("serve");
+        let served =
+            self.app.serve_search(scope, Asking::new("k"), &body, &Cancel::default()).expect("serve");
         self.hits += usize::from(matches!(served.cache, CacheUse::Hit(_)));
         assert_eq!(result(&served.value), result(&expected));
     }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use footnote_index::Role;
+use footnote_models::DEFAULT_MODEL;
 use footnote_server::http::ROUTES;
 use serde_json::json;
 
 use crate::http_support::{Call, Server};
+use crate::openai_support::{asking, fault};
 
 /// Role a route needs.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -40,6 +42,13 @@ const TABLE: &[Row] = &[
     ("POST", "/v1/jobs/{id}/retry", Needs::Editor, 404, 404),
     ("POST", "/v1/search", Needs::Viewer, 200, 200),
     ("POST", "/v1/answers", Needs::Viewer, 200, 200),
+    ("POST", "/v1/chat/completions", Needs::Viewer, 200, 200),
+    ("GET", "/v1/models", Needs::Viewer, 200, 200),
+    ("GET", "/v1/models/{id}", Needs::Viewer, 404, 404),
+    ("POST", "/v1/embeddings", Needs::Viewer, 200, 200),
+    // No reranker is configured here.
+    ("POST", "/v1/rerank", Needs::Viewer, 503, 503),
+    ("POST", "/mcp", Needs::Viewer, 200, 200),
     ("GET", "/v1/clients", Needs::Admin, 200, 200),
     ("POST", "/v1/clients", Needs::Admin, 200, 200),
     ("DELETE", "/v1/clients/{name}", Needs::Admin, 404, 404),
@@ -64,6 +73,9 @@ const TABLE: &[Row] = &[
     ("GET", "/metrics", Needs::Operator, 401, 401),
 ];
 
+/// Routes whose errors have OpenAI's shape.
+const OPENAI: [&str; 4] = ["/v1/chat/completions", "/v1/models", "/v1/models/{id}", "/v1/embeddings"];
+
 /// The document of `acme` the table's requests are about.
 const DOCUMENT: &str = "# Lift\n\nThe lift of Acme carries 400 kg.";
 
@@ -80,6 +92,10 @@ fn call(method: &str, path: &str, document: &str) -> Call {
         }
         ("POST", "/v1/search") => call.json(&json!({ "query": "lift" })),
         ("POST", "/v1/answers") => call.json(&json!({ "question": "What does the lift carry?" })),
+        ("POST", "/v1/chat/completions") => call.json(&asking("What does the lift carry?")),
+        ("POST", "/v1/embeddings") => call.json(&json!({ "model": DEFAULT_MODEL, "input": "lift" })),
+        ("POST", "/v1/rerank") => call.json(&json!({ "query": "lift", "documents": ["lift"] })),
+        ("POST", "/mcp") => call.json(&json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" })),
         ("POST", "/v1/clients") => call.json(&json!({ "name": "acme" })),
         ("POST", "/v1/keys") => call.json(&json!({ "role": "viewer" })),
         ("PATCH", "/v1/settings") => call.json(&json!({})),
@@ -142,8 +158,12 @@ async fn every_route_for_every_credential() {
                 assert_eq!(reply.status, ok, "{at}");
                 continue;
             }
-            assert_eq!(reply.problem(), (401, "unauthorized".into()), "{at} with {key:?}");
             assert_eq!(reply.header("www-authenticate"), "Bearer");
+            if OPENAI.contains(&path) {
+                assert_eq!(fault(&reply), (401, "invalid_api_key".into(), json!(null)), "{at} with {key:?}");
+                continue;
+            }
+            assert_eq!(reply.problem(), (401, "unauthorized".into()), "{at} with {key:?}");
             unauthorized.insert(reply.timeless().to_string());
         }
         for (key, has) in [(&viewer, Needs::Viewer), (&editor, Needs::Editor), (&admin, Needs::Admin)] {
@@ -154,7 +174,9 @@ async fn every_route_for_every_credential() {
                 _ => 403,
             };
             assert_eq!(reply.status, expected, "{at}: {}", reply.text());
-            if expected >= 400 {
+            if expected >= 400 && OPENAI.contains(&path) {
+                fault(&reply);
+            } else if expected >= 400 {
                 reply.problem();
             }
         }

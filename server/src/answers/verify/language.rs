@@ -17,7 +17,7 @@ const POLISH: &str = "\
     za to która który";
 
 /// The likeliest of the three languages; `near`, the language of the text beside it, when nothing speaks for another.
-pub(super) fn language_of(text: &str, near: Option<Language>) -> Language {
+pub(in crate::answers) fn language_of(text: &str, near: Option<Language>) -> Language {
     let mut votes = [0_usize; 3];
     for word in text.split(|c: char| !(c.is_alphabetic() || c == '-')).filter(|w| !w.is_empty()) {
         let word = word.to_lowercase();

@@ -26,6 +26,7 @@ use footnote_index::Language;
 use anchors::{Analysed, Likeness};
 pub use findings::{Finding, Findings, Kind, Outcome};
 pub use judge::{Judgement, Reason, Thresholds, judge};
+pub(super) use language::language_of;
 
 /// Bytes of a claim or a quote that are read; what is longer is cut, at a character.
 const MAX_BYTES: usize = 16 * 1024;

@@ -146,8 +146,7 @@ impl Gate {
             }
             let (call, called) = oneshot::channel();
             let waiter = Waiter { units, called: call };
-            let ticket =
-                state.line.push(&owner, waiter).map_err(|_| self.refuse(retry_s))?;
+            let ticket = state.line.push(&owner, waiter).map_err(|_| self.refuse(retry_s))?;
             state.queued += u64::from(units);
             self.look(&state);
             (Place { gate: self, owner, ticket, units, called: None }, called)

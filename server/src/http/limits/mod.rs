@@ -26,13 +26,15 @@ pub(crate) use queries::{Charge, WINDOW_S, Window};
 use sizes::Sizes;
 
 /// Routes that ask something: each request counts as a query of the plan. What asks in other ways charges for itself.
-const QUERY_ROUTES: [&str; 6] = [
+const QUERY_ROUTES: [&str; 7] = [
     "/v1/search",
     "/v1/answers",
     "/v1/chat/completions",
     "/v1/embeddings",
     "/v1/rerank",
     "/v1/history/{id}/replay",
+    // Whatever its message asks for.
+    "/mcp",
 ];
 
 /// Whether a request for `route` asks something.

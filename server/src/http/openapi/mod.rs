@@ -19,8 +19,8 @@ use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::{
-    answers, clients, documents, health, history, jobs, keys, metrics, migrations, preferences, search, snapshots,
-    sync, upload, usage,
+    answers, clients, documents, health, history, jobs, keys, mcp, metrics, migrations, openai, preferences,
+    rerank, search, snapshots, sync, upload, usage,
 };
 use crate::wire;
 
@@ -50,6 +50,12 @@ use crate::wire;
         jobs::retry,
         search::search,
         answers::answer,
+        openai::chat::complete,
+        openai::embeddings::embed,
+        openai::models::list,
+        openai::models::show,
+        rerank::rerank,
+        mcp::mcp,
         clients::list,
         clients::add,
         clients::remove,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::complete::list;
 use crate::http::error::{ApiError, Code};
+use crate::http::openai::openai_status;
 use crate::http::shape::Shape;
 
 /// The problem's shape, with every code.
@@ -101,6 +102,7 @@ pub(super) fn responses(codes: &[Code], shape: Shape) -> BTreeMap<String, Value>
     let mut by_status: BTreeMap<u16, BTreeMap<&str, Code>> = BTreeMap::new();
     for code in codes {
         let (status, name, _) = code.parts();
+        let status = if shape == Shape::OpenAi { openai_status(status) } else { status };
         by_status.entry(status.as_u16()).or_default().insert(name, *code);
     }
     by_status
