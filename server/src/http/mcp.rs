@@ -28,7 +28,7 @@ const PARSE_ERROR: i32 = -32700;
 const INVALID_REQUEST: i32 = -32600;
 
 /// `POST /mcp`
-#[utoipa::path(post, path = "/mcp", tag = "mcp", request_body = Object,
+#[utoipa::path(post, path = "/mcp", tag = "mcp", request_body = Value,
     responses((status = 200, description = "A JSON-RPC response"), (status = 202, description = "A notification was heard"),
               (status = 400, description = "No JSON-RPC request of a version that is spoken here")))]
 pub(crate) async fn mcp(State(api): State<Arc<Api>>, request: Request) -> Result<Response, ApiError> {
