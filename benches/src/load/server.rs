@@ -52,7 +52,7 @@ impl Place {
                 let file = base.join(format!("{name}.jsonl"));
                 let mut lines = std::io::BufWriter::new(std::fs::File::create(&file)?);
                 for (n, passage) in corpus.passages.iter().enumerate().skip(number).step_by(clients) {
-                    let record = serde_json::json!({ "uri": format!("passage-{n}"), "text": passage });
+                    let record = serde_json::json!({ "id": format!("passage-{n}"), "text": passage });
                     writeln!(lines, "{record}")?;
                 }
                 lines.flush()?;

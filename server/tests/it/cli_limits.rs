@@ -41,7 +41,7 @@ fn limits_are_on_and_a_plan_changes_while_the_server_runs() {
     assert_eq!(unknown.code, Some(2), "{}", unknown.err);
     assert!(unknown.err.contains("free, one, pro, unlimited"), "{}", unknown.err);
     let listed = json(data, &["tenant", "list"]);
-    assert_eq!(listed[0]["plan"], "unlimited", "{listed}");
+    assert_eq!(listed["data"][0]["plan"], "unlimited", "{listed}");
     json(data, &["tenant", "plan", "default", "free"]);
     let limited = search(&server.url, &viewer);
     assert_eq!(limited.status().as_u16(), 200);

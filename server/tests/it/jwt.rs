@@ -141,9 +141,9 @@ fn encode_url(bytes: &[u8]) -> String {
     let mut out = String::new();
     for group in bytes.chunks(3) {
         let word =
-            group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+            group.iter().fold(0u32, |word, byte| (word << 8) | u32::from(*byte)) << (8 * (3 - group.len()));
         for digit in 0..=group.len() {
-            out.push(char::from(DIGITS[(word >> (18 - 6 * digit) & 63) as usize]));
+            out.push(char::from(DIGITS[((word >> (18 - 6 * digit)) & 63) as usize]));
         }
     }
     out
