@@ -149,7 +149,8 @@ pub struct HistoryFilter<'a> {
 /// # Errors
 /// When the system has no random numbers.
 pub fn new_history_id() -> Result<String> {
-    Ok(format!("trc_{:012x}{}", now_ms().max(0), random_hex(6)?))
+    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Ok(format!("trc_{:014x}{}", elapsed.as_micros(), random_hex(5)?))
 }
 
 impl Engine {
