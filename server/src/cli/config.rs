@@ -72,7 +72,7 @@ pub(crate) struct Settings {
 }
 
 /// Keys of `footnote.toml` with their environment variables.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 13] = [
     ("data", "FOOTNOTE_DATA"),
     ("tenant", "FOOTNOTE_TENANT"),
     ("client", "FOOTNOTE_CLIENT"),

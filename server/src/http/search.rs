@@ -13,7 +13,7 @@ use super::extract::JsonBody;
 use super::gate::Cost;
 use super::{Api, cached, preferences};
 use crate::generators::{Cancel, CancelOnDrop};
-use crate::wire::SearchBody;
+use crate::wire::{SearchBody, SearchResult};
 
 /// `POST /v1/search`: the chunks that answer a question, best first.
 #[utoipa::path(

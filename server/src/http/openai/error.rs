@@ -87,7 +87,7 @@ pub(crate) fn write_error(response: &mut Response, error: &ApiError) {
 }
 
 /// The body of an error, for a stream that has begun.
-pub(super) fn plain(error: &ApiError) -> Value {
+pub(crate) fn plain(error: &ApiError) -> Value {
     body(error, &Particulars::default())
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod models;
 
 pub(crate) use chat::complete;
 pub(crate) use embeddings::embed;
-pub(crate) use error::{openai_status, write_error};
+pub(crate) use error::{openai_status, plain as openai_error, write_error};
 pub(crate) use models::{list, show};
 
 use axum::http::HeaderMap;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::complete::list;
 use crate::http::error::{ApiError, Code};
-use crate::http::openai::openai_status;
+use crate::http::openai::{openai_error, openai_status};
 use crate::http::shape::Shape;
 
 /// The problem's shape, with every code.
@@ -51,8 +51,13 @@ pub(super) fn openai_schema() -> Value {
 
 /// An error as the server writes it.
 fn example(shape: Shape) -> Value {
-    let body = shape.body(&ApiError::not_found(), "req_5b1f0c91ac5b1f0c91ac5b1f");
-    serde_json::from_slice(&body).unwrap_or_default()
+    let error = ApiError::not_found();
+    match shape {
+        Shape::Problem => {
+            serde_json::to_value(error.problem("req_5b1f0c91ac5b1f0c91ac5b1f")).unwrap_or_default()
+        }
+        Shape::OpenAi => openai_error(&error),
+    }
 }
 
 /// The codes of an operation.

@@ -61,6 +61,9 @@ pub struct ChatOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub filter: Option<Value>,
+    /// Abstain below this confidence, 0 to 1, as in `POST /v1/answers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_confidence: Option<f32>,
 }
 
 /// Answer of `POST /v1/chat/completions`.

@@ -39,8 +39,9 @@ impl Asked {
             messages,
             top_k: options.top_k,
             filter: options.filter,
-            engine: None,
+            min_confidence: options.min_confidence,
             stream,
+            ..AnswerBody::default()
         };
         Ok(Self { body, model, stream, include_usage })
     }
