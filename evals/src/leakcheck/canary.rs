@@ -118,7 +118,7 @@ fn canaries(holding: &Holding) -> Vec<(&'static str, String)> {
         ("document id", holding.document.clone()),
         ("uri", holding.uri.clone()),
         ("content hash", holding.content_hash.clone()),
-        ("chunk id", holding.chunk.clone()),
+        ("passage id", holding.passage.clone()),
         ("job id", holding.job.clone()),
         ("idempotency key", holding.idempotency.clone()),
     ];

@@ -44,7 +44,9 @@ pub(super) fn walk(world: &World, operations: &[Operation], watch: &mut Watch) -
             .chain(in_the_header(world, operations, attacker))
             .chain(elsewhere(world, operations, attacker));
         for place in places {
-            let (first, second) = ((place.call)(&place.foreign), (place.call)(&place.unknown));
+            // Made anew each time: the second of two equal questions comes from the asker's own cache.
+            let made = |id: &str| (place.call)(id).header("cache-control", "no-store");
+            let (first, second) = (made(&place.foreign), made(&place.unknown));
             let (foreign, other) = (world.site.send(&first)?, world.site.send(&second)?);
             let difference = difference((&foreign, &place.foreign), (&other, &place.unknown));
             let at = (place.operation.as_str(), place.what);
@@ -194,7 +196,12 @@ fn elsewhere(world: &World, operations: &[Operation], attacker: &Attacker<'_>) -
     };
     add(upload, "idempotency key", &own.idempotency, Box::new(sent_under));
     add("POST /mcp", "fetch by id", &own.document, post!("/mcp", |id| mcp("fetch", &json!({ "id": id }))));
-    add("POST /mcp", "fetch by chunk", &own.chunk, post!("/mcp", |id| mcp("fetch", &json!({ "id": id }))));
+    add(
+        "POST /mcp",
+        "fetch by passage",
+        &own.passage,
+        post!("/mcp", |id| mcp("fetch", &json!({ "id": id }))),
+    );
     add(
         "POST /v1/chat/completions",
         "client named by the body",
@@ -225,7 +232,7 @@ const PASSING: [&str; 9] = [
 ];
 
 /// Fields that differ from answer to answer.
-const FLEETING: [&str; 10] = [
+const FLEETING: [&str; 11] = [
     "same_content_as",
     "request_id",
     "timings_ms",
@@ -233,6 +240,7 @@ const FLEETING: [&str; 10] = [
     "created",
     "updated",
     "id",
+    "answer_id",
     "document_id",
     "job_id",
     "seq",

@@ -22,8 +22,8 @@ pub(super) struct Holding {
     pub(super) uri: String,
     /// The SHA-256 of its bytes, hex.
     pub(super) content_hash: String,
-    /// A chunk of it.
-    pub(super) chunk: String,
+    /// A passage of it, as the tools name it.
+    pub(super) passage: String,
     /// The job that took it.
     pub(super) job: String,
     /// The key it was sent under.
@@ -231,7 +231,7 @@ impl Maker<'_> {
         if !found.body.contains(&secret) {
             return Err(missing(&search, &found, "the secret of the client's own document"));
         }
-        let chunk = field(&search, &found, "/hits/0/chunk_id")?;
+        let passage = format!("{document}@1:0-10");
         let listed = self.site.send(&Call::new("GET", "/v1/history").key(Some(&viewer.key)))?;
         let history = listed.json().pointer("/data/0/id").and_then(Value::as_str).map(str::to_owned);
         let content_hash = hex::encode(Sha256::digest(text.as_bytes()));
@@ -242,7 +242,7 @@ impl Maker<'_> {
             document,
             uri,
             content_hash,
-            chunk,
+            passage,
             job,
             idempotency,
             history,

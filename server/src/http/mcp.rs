@@ -29,8 +29,10 @@ const INVALID_REQUEST: i32 = -32600;
 
 /// `POST /mcp`
 #[utoipa::path(post, path = "/mcp", tag = "mcp", request_body = Value,
-    responses((status = 200, description = "A JSON-RPC response"), (status = 202, description = "A notification was heard"),
-              (status = 400, description = "No JSON-RPC request of a version that is spoken here")))]
+    responses((status = 200, description = "A JSON-RPC response", body = Object, example = json!({ "jsonrpc": "2.0", "id": 1, "result": {} })),
+              (status = 202, description = "A notification was heard"),
+              (status = 400, description = "No JSON-RPC request of a version that is spoken here: a JSON-RPC error", body = Object),
+              (status = 406, description = "The caller takes neither JSON nor events", body = Object)))]
 pub(crate) async fn mcp(State(api): State<Arc<Api>>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
     if !host::own_origin(&parts.headers) {

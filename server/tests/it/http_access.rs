@@ -120,6 +120,7 @@ fn the_document_asks_for_the_same_roles() {
             Needs::Viewer => "viewer".into(),
             Needs::Editor => "editor".into(),
             Needs::Admin => "admin".into(),
+            Needs::Operator => "operator".into(),
         };
         let said = operation.pointer("/security/0/bearer/0").cloned().unwrap_or_default();
         assert_eq!(said, role, "{method} {path}");

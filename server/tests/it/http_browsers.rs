@@ -57,7 +57,7 @@ async fn a_listed_origin_may_call_and_no_other() {
         let call = Call::new("GET", "/v1/documents").key(&key).header("origin", origin);
         let reply = server.send(call).await;
         assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, allowed), "{origin}");
-        assert!(reply.header("vary").contains("origin"), "a cache must not mix them");
+        assert!(reply.all("vary").contains("origin"), "a cache must not mix them");
         assert_eq!(
             server.send(preflight(origin)).await.header("access-control-allow-origin"),
             allowed,
@@ -86,7 +86,7 @@ async fn long_text_is_compressed_for_those_who_take_it() {
     for encoding in ["gzip", "br, gzip;q=0.5"] {
         let packed = read(encoding).await;
         assert_eq!(packed.header("content-encoding"), "gzip", "{encoding}");
-        assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));
+        assert!(packed.all("vary").contains("accept-encoding"));
         assert!(packed.body.len() < plain.body.len() / 2, "{}", packed.body.len());
         let mut unpacked = Vec::new();
         flate2::read::GzDecoder::new(&packed.body[..]).read_to_end(&mut unpacked).expect("gzip");

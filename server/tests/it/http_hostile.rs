@@ -279,7 +279,7 @@ async fn other_methods_are_told_which_there_are() {
                 continue;
             }
             let reply = server.send(Call::new(method, &real).key(&key).client("acme")).await;
-            assert_eq!(reply.problem(), (405, "method_not_allowed".into()), "{method} {path}");
+            assert_eq!(reply.failure(path), (405, "method_not_allowed".into()), "{method} {path}");
             let allow = reply.header("allow").to_owned();
             for method in &methods {
                 assert!(

@@ -197,7 +197,8 @@ async fn examples_fit_their_schemas_and_those_of_requests_work() {
             let example = example(media, document).unwrap_or_else(|| panic!("{at} has no example"));
             assert_eq!(violations(document, &media["schema"], example), Vec::<String>::new(), "{at}");
             // What only makes sense with an id of the server is not sent.
-            if !path.contains('{') {
+            // A reranker is not configured here; `rerank_http` has one.
+            if !path.contains('{') && path != "/v1/rerank" {
                 let call = Call::new(&method.to_uppercase(), path).key(&admin).client("acme");
                 let reply = server.send(call.json(example)).await;
                 assert!((200..300).contains(&reply.status), "{at}: {}", reply.text());

@@ -228,6 +228,29 @@ impl Reply {
         (self.status, code)
     }
 
+    /// Status and code of a failure in the form that a route's failures have: OpenAI's, JSON-RPC's or a problem.
+    pub(crate) fn failure(&self, path: &str) -> (u16, String) {
+        let openai = ["/v1/chat/completions", "/v1/embeddings", "/v1/models"];
+        let in_json = self.header("content-type") == "application/json";
+        if openai.iter().any(|route| path.starts_with(route)) {
+            let error = &self.json()["error"];
+            assert!(in_json && error["message"].as_str().is_some_and(|s| !s.is_empty()), "{}", self.text());
+            (self.status, error["code"].as_str().expect("code").to_owned())
+        } else if path == "/mcp" && in_json {
+            let body = self.json();
+            assert_eq!(body["jsonrpc"], "2.0", "{body}");
+            (self.status, body["error"]["code"].as_i64().expect("code").to_string())
+        } else {
+            self.problem()
+        }
+    }
+
+    /// All values of a header, joined.
+    pub(crate) fn all(&self, name: &str) -> String {
+        let values = self.headers.get_all(name).iter().map(|v| v.to_str().expect("text"));
+        values.collect::<Vec<_>>().join(", ").to_lowercase()
+    }
+
     /// The body without what differs from request to request.
     pub(crate) fn timeless(&self) -> Value {
         let mut body = self.json();

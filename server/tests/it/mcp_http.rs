@@ -128,8 +128,9 @@ async fn the_current_protocol_says_everything_with_each_request() {
         (send("2030-01-01", "tools/list", None, json!({ "_meta": meta("2030-01-01") })).await, 400, -32022),
         (
             send(CURRENT, "resources/subscribe", None, json!({ "_meta": meta(CURRENT), "uri": "x" })).await,
-            404,
-            -32601,
+            // The header that names the resource is looked for first.
+            400,
+            -32020,
         ),
         (send(CURRENT, "ping", None, json!({ "_meta": meta(CURRENT) })).await, 404, -32601),
     ] {

@@ -8,6 +8,7 @@
 //! [`limits`], from the code's own constants. `docs/openapi.json` is the snapshot; its test says how to renew it.
 
 mod complete;
+mod examples;
 mod limits;
 mod problems;
 
@@ -96,6 +97,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = serde_json::to_value(Handlers::openapi()).unwrap_or_default();
     complete::complete(&mut document);
     limits::apply(&mut document);
+    examples::apply(&mut document);
     document
 });
 
