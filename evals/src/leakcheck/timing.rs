@@ -12,6 +12,9 @@ use crate::random::SplitMix64;
 /// Requests before the first one that counts.
 const WARM_UP: usize = 20;
 
+/// A kind of thing: its name, one of the other client's, and how it is asked for.
+type Kind<'a> = (&'static str, &'a str, &'a dyn Fn(&str) -> Call);
+
 /// Times pairs of requests, in random order inside each pair, from a key of client 2 for things of client 1.
 pub(super) fn measure(world: &World, pairs: usize, seed: u64) -> Result<Vec<Timing>, LeakcheckError> {
     let attacker = &world.sibling;
@@ -23,7 +26,7 @@ pub(super) fn measure(world: &World, pairs: usize, seed: u64) -> Result<Vec<Timi
     let own = &world.own;
     let mut random = SplitMix64::of("leakcheck pairs", seed);
     let mut timings = Vec::new();
-    let kinds: [(&'static str, &str, &dyn Fn(&str) -> Call); 3] = [
+    let kinds: [Kind<'_>; 3] = [
         ("document ids", &own.document, &documents),
         ("job ids", &own.job, &jobs),
         ("client names", &own.name, &clients),
