@@ -1,10 +1,10 @@
 //! Proof, on a running server, that nothing crosses: every operation of its OpenAPI document with every credential and every
 //! foreign id.
 //!
-//! [`World`] makes two tenants with two clients each and puts words into them that exist nowhere else. [`matrix`] calls each
-//! operation with each [`Credential`] and compares the status with what [`table`] says; [`foreign`] names another client's
+//! [`World`] makes two tenants with two clients each and puts words into them that exist nowhere else. `matrix` calls each
+//! operation with each [`Credential`] and compares the status with what `table` says; `foreign` names another client's
 //! things wherever a request can name one, and compares the answer with that for a thing that does not exist. Every answer,
-//! headers and errors included, is searched for words of clients that the caller may not see ([`canary`]). [`timing`] says how
+//! headers and errors included, is searched for words of clients that the caller may not see (`canary`). `timing` says how
 //! well the time an answer takes tells foreign ids from unknown ones. An operation without a row in the table fails.
 
 mod canary;

@@ -138,7 +138,7 @@ pub(super) struct Serve {
     pub(super) no_auth: bool,
     #[command(flatten)]
     pub(super) serving: super::serving::ServingFlags,
-    /// Let web pages of this origin call, for example https://chat.example; may be given again
+    /// Let web pages of this origin call, for example `https://chat.example`; may be given again
     #[arg(long, value_name = "ORIGIN")]
     pub(super) cors_origin: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! Admission by cost: so much work at a time, so many waiting, the rest refused at once.
 //!
 //! Work has a cost in units: a search is one, what takes longer is more ([`Cost`]). Those who wait take turns by client
-//! ([`line`]); whoever would wait longer than its deadline, or longer than anybody should, is refused before it waits.
+//! (`line`); whoever would wait longer than its deadline, or longer than anybody should, is refused before it waits.
 //! Dropping the future of [`Gate::enter`] leaves the line, so that work whose caller has gone is never begun.
 
 mod line;
