@@ -9,9 +9,6 @@ import httpx2
 import mcp
 from mcp.client.streamable_http import streamable_http_client
 
-url = os.environ.get("FOOTNOTE_URL", "http://127.0.0.1:7700") + "/mcp"
-key = os.environ["FOOTNOTE_KEY"]
-
 
 async def use(client):
     """Lists and calls the tools; also run by tools_stdio.py."""
@@ -53,6 +50,8 @@ async def use(client):
 
 
 async def main():
+    url = os.environ.get("FOOTNOTE_URL", "http://127.0.0.1:7700") + "/mcp"
+    key = os.environ["FOOTNOTE_KEY"]
     for mode in ["auto", "legacy"]:
         async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}) as http:
             async with mcp.Client(streamable_http_client(url, http_client=http), mode=mode) as client:

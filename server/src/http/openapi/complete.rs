@@ -108,7 +108,12 @@ fn complete_operation(operation: &mut Value, known: Role, shape: Shape) {
     }
     for (status, mut response) in problems::responses(&codes, shape) {
         carry(&mut response, "X-Request-Id", "RequestId");
-        responses.entry(status).or_insert(response);
+        match responses.get_mut(&status) {
+            None => drop(responses.insert(status, response)),
+            // What a handler says of a failure in words of its own has the form that all failures have.
+            Some(said) if said.get("content").is_none() => said["content"] = response["content"].take(),
+            Some(_) => {}
+        }
     }
 }
 
