@@ -15,6 +15,18 @@ pub(super) fn apply(document: &mut Value) {
         "schema": { "type": "object" },
         "example": { "jsonrpc": "2.0", "id": 1, "method": "tools/list" }
     });
+    others(document);
+}
+
+/// Bodies that are no schema of ours.
+fn others(document: &mut Value) {
+    let text = || json!({ "schema": { "type": "string" } });
+    document["paths"]["/v1/history/export"]["get"]["responses"]["200"]["content"] = json!({
+        "application/json": { "schema": { "type": "array", "items": { "type": "object" } }, "example": [] },
+        "application/x-ndjson": text(),
+        "text/csv": text()
+    });
+    document["paths"]["/metrics"]["get"]["responses"]["200"]["content"] = json!({ "text/plain": text() });
 }
 
 fn examples() -> Vec<(&'static str, Value)> {
