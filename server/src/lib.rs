@@ -17,4 +17,5 @@ mod mcp;
 mod metrics;
 pub mod patience;
 mod rerank;
+mod retrieval;
 pub mod wire;
