@@ -16,7 +16,7 @@ const WRITERS: usize = 4;
 const SEARCHERS: usize = 4;
 
 /// Longest time until the last acknowledged document can be found.
-const SETTLE: Duration = Duration::from_secs(120);
+const SETTLE: Duration = Duration::from_secs(600);
 
 pub(crate) fn run(place: &Place, corpus: &Corpus, rounds: usize, phase: Duration) -> anyhow::Result<()> {
     let mut acknowledged: BTreeSet<(usize, String)> = BTreeSet::new();
@@ -88,7 +88,8 @@ pub(crate) fn run(place: &Place, corpus: &Corpus, rounds: usize, phase: Duration
                 missing.remove(&(client, uri));
             }
         }
-        std::thread::sleep(Duration::from_millis(200));
+        // Listing thousands of documents takes the time of the ingest that is waited for.
+        std::thread::sleep(Duration::from_secs(5));
     }
     println!(
         "{} documents were acknowledged over {rounds} kills, {} are missing; ready after {:.2} s at most; all searchable {:.1} s after the last start",
@@ -99,7 +100,7 @@ pub(crate) fn run(place: &Place, corpus: &Corpus, rounds: usize, phase: Duration
     );
     anyhow::ensure!(
         missing.is_empty(),
-        "acknowledged and lost: {:?}",
+        "acknowledged and not searchable after {SETTLE:?}: {:?}",
         missing.iter().take(5).collect::<Vec<_>>()
     );
     Ok(())

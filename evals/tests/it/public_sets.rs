@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use footnote_ingest::language::detect_among;
 use serde_json::Value;
 
 use crate::program::{run, stdout, text};
@@ -33,4 +34,37 @@ fn questions_without_diacritics_find_the_same_passages() {
         assert!(mrr(&report) >= 0.90, "{report}");
         assert!(mrr(&ascii) >= mrr(&report) - 0.05, "{ascii}");
     }
+}
+
+/// The language of a question decides which model judges its answer.
+#[test]
+fn the_language_of_a_question_is_told() {
+    let mut short = Vec::new();
+    for (set, file, language, least) in [
+        ("squad2-dev", "queries.jsonl", "en", 0.995),
+        ("xquad-en", "queries.jsonl", "en", 0.995),
+        ("nq-oracle-a", "queries.jsonl", "en", 0.99),
+        ("xquad-ro", "queries.jsonl", "ro", 0.99),
+        ("xquad-ro", "queries_ascii.jsonl", "ro", 0.98),
+        ("poquad-dev", "queries.jsonl", "pl", 0.99),
+    ] {
+        let Some(data) = std::env::var_os("FOOTNOTE_TESTDATA").map(PathBuf::from) else {
+            println!("skipped: languages of the questions of {set}, FOOTNOTE_TESTDATA is not set");
+            continue;
+        };
+        let lines = std::fs::read_to_string(data.join("datasets").join(set).join(file)).expect("queries");
+        let (mut asked, mut told) = (0_u32, 0_u32);
+        for line in lines.lines() {
+            let query: Value = serde_json::from_str(line).expect("a query");
+            let found = detect_among(query["text"].as_str().expect("text"), &["en", "ro", "pl"]);
+            asked += 1;
+            told += u32::from(found == Some(language));
+        }
+        let share = f64::from(told) / f64::from(asked);
+        println!("{set} {file}: {share:.4}");
+        if share < least {
+            short.push((set, file, share));
+        }
+    }
+    assert!(short.is_empty(), "{short:?}");
 }

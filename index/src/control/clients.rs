@@ -18,7 +18,7 @@ impl Control {
 
     /// Names of the tenant's clients, in order.
     pub fn clients(&self, tenant: &Name) -> Result<Vec<Name>> {
-        let connection = self.connection();
+        let connection = self.reader();
         let names: Vec<String> = self.sql(
             connection
                 .prepare_cached("SELECT name FROM clients WHERE tenant = ?1 ORDER BY name")
@@ -44,13 +44,11 @@ impl Control {
     /// client; clippy's `disallowed-methods` lists the few places that do.
     pub fn scope(&self, tenant: &Name, client: &Name) -> Result<Option<Scope>> {
         let directory: Option<String> = self.sql(
-            self.connection()
-                .query_row(
-                    "SELECT directory FROM clients WHERE tenant = ?1 AND name = ?2",
-                    params![tenant.as_str(), client.as_str()],
-                    |row| row.get(0),
-                )
-                .optional(),
+            self.reader()
+                .prepare_cached("SELECT directory FROM clients WHERE tenant = ?1 AND name = ?2")
+                .and_then(|mut s| {
+                    s.query_row(params![tenant.as_str(), client.as_str()], |row| row.get(0)).optional()
+                }),
         )?;
         Ok(directory.map(|directory| Scope::new(tenant.clone(), client.clone(), directory)))
     }

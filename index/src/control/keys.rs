@@ -131,13 +131,16 @@ impl Control {
             return Ok(None);
         };
         let row = self.sql(
-            self.connection()
-                .query_row(
+            self.reader()
+                .prepare_cached(
                     "SELECT id, label, role, clients, created_ms, expires_ms, revoked_ms, tenant, hmac FROM keys WHERE id = ?1",
-                    [id],
-                    |row| Ok((key_info(row)?, row.get::<_, String>(7)?, row.get::<_, Vec<u8>>(8)?)),
                 )
-                .optional(),
+                .and_then(|mut s| {
+                    let row = |row: &rusqlite::Row<'_>| {
+                        Ok((key_info(row)?, row.get::<_, String>(7)?, row.get::<_, Vec<u8>>(8)?))
+                    };
+                    s.query_row([id], row).optional()
+                }),
         )?;
         let Some((info, tenant, stored)) = row else { return Ok(None) };
         // `verify_slice` compares in constant time.

@@ -54,6 +54,8 @@ CREATE TABLE query_counts (
 pub struct Control {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// Reads what every request needs, and never waits for a write to reach the disk.
+    reader: Mutex<Connection>,
     pepper: [u8; 32],
 }
 
@@ -67,12 +69,19 @@ impl Control {
             .query_row("SELECT count(*) FROM keys", [], |row| row.get(0))
             .map_err(Error::sqlite(&path))?;
         let pepper = read_or_create_pepper(&dir.join("pepper"), keys)?;
-        Ok(Self { path, connection: Mutex::new(connection), pepper })
+        let reader = open_database(&path, "FULL")?;
+        reader.pragma_update(None, "query_only", "ON").map_err(Error::sqlite(&path))?;
+        Ok(Self { path, connection: Mutex::new(connection), reader: Mutex::new(reader), pepper })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic while holding the lock leaves SQLite's own transaction to roll back.
         self.connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// For single reads: sees what was committed before.
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn sql<T>(&self, result: rusqlite::Result<T>) -> Result<T> {

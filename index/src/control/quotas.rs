@@ -39,7 +39,7 @@ impl Control {
 
     /// Name of the tenant's plan, when one was chosen.
     pub fn plan(&self, tenant: &Name) -> Result<Option<String>> {
-        let connection = self.connection();
+        let connection = self.reader();
         self.sql(
             connection
                 .prepare_cached("SELECT plan FROM tenants WHERE name = ?1")

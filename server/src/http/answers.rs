@@ -39,15 +39,9 @@ pub(crate) async fn answer(
     State(api): State<Arc<Api>>,
     Caller { scope, principal }: Caller,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<AnswerBody>,
+    JsonBody(mut body): JsonBody<AnswerBody>,
 ) -> Result<Response, ApiError> {
-    let (scope, body) = api
-        .administrate(move |app| {
-            let mut body = body;
-            preferences::fill_answer(app, &scope, &mut body)?;
-            Ok((scope, body))
-        })
-        .await?;
+    preferences::fill_answer(&api, &scope, &mut body).await?;
     let cancel = Cancel::default();
     // A caller that goes away ends the work.
     let guard = CancelOnDrop(cancel.clone());

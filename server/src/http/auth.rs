@@ -107,33 +107,53 @@ impl FromRequestParts<Arc<Api>> for ClientAdministrator {
     }
 }
 
+/// Who calls, for which client, within its limits. What is read is a few rows of a small database in memory, and takes less time
+/// than the way to another thread and back: under load that way is what a refusal would wait for.
 async fn scoped(parts: &mut Parts, api: &Arc<Api>, needed: Role) -> Result<Caller, ApiError> {
     let context = context(parts);
     let credential = known(api, credential(&parts.headers, api.settings.auth)).await?;
-    let wanted = wanted_client(&parts.headers);
+    let control = api.app.engine().control();
+    let principal = authenticate(control, credential)?;
+    let standing = admit(api, &principal, &context)?;
+    require(&principal, needed)?;
+    let scope = choose(control, &principal, wanted_client(&parts.headers))?;
+    note(parts, scope.tenant(), Some(scope.client()));
+    let caller = Caller { scope, principal };
     let route = parts.extensions.get::<MatchedPath>();
-    let query = route.is_some_and(|route| is_query(&parts.method, route.as_str()));
+    if route.is_some_and(|route| is_query(&parts.method, route.as_str())) {
+        charge(api, &caller, standing, context).await?;
+    }
+    Ok(caller)
+}
+
+/// Counts the request as a query of the client's.
+async fn charge(
+    api: &Arc<Api>,
+    caller: &Caller,
+    mut standing: Standing,
+    context: Arc<RequestContext>,
+) -> Result<(), ApiError> {
     let called = Arc::clone(api);
-    let caller = api
-        .control
+    if let Some((counted, due)) = api.limits.count(api.app.engine().control(), &caller.scope)? {
+        // It has not ended: it is here.
+        context.charge(counted);
+        if due {
+            tokio::task::spawn_blocking(move || called.limits.write(called.app.engine().control()));
+        }
+        return Ok(());
+    }
+    let Caller { scope, principal } = caller.clone();
+    api.control
         .run(move || {
             let control = called.app.engine().control();
-            let principal = authenticate(control, credential)?;
-            let mut standing = admit(&called, &principal, &context)?;
-            require(&principal, needed)?;
-            let scope = choose(control, &principal, wanted)?;
-            if query {
-                let charge = called.limits.charge(control, &principal, &scope, &mut standing);
-                context.say(standing);
-                if let Some(late) = context.charge(charge?) {
-                    called.limits.refund(control, &late);
-                }
+            let charge = called.limits.charge(control, &principal, &scope, &mut standing);
+            context.say(standing);
+            if let Some(late) = context.charge(charge?) {
+                called.limits.refund(control, &late);
             }
-            Ok(Caller { scope, principal })
+            Ok(())
         })
-        .await?;
-    note(parts, caller.scope.tenant(), Some(caller.scope.client()));
-    Ok(caller)
+        .await
 }
 
 /// Tells the log line who called.
@@ -202,7 +222,7 @@ fn credential(headers: &HeaderMap, mode: AuthMode) -> Credential {
     }
 }
 
-/// Whom a credential speaks for. Blocks, and computes where it is a token.
+/// Whom a credential speaks for: a row of `control.db`, or a signature.
 fn authenticate(control: &Control, credential: Credential) -> Result<Principal, ApiError> {
     Ok(match credential {
         Credential::NotNeeded => Principal {

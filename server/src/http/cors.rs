@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::auth::{API_KEY, CLIENT_ID};
@@ -59,6 +59,12 @@ impl std::fmt::Display for CorsOrigin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0.to_str().unwrap_or_default())
     }
+}
+
+/// Whether the request comes from pages of listed origins alone.
+pub(crate) fn lists(origins: &[CorsOrigin], headers: &HeaderMap) -> bool {
+    let mut from = headers.get_all(header::ORIGIN).iter().peekable();
+    from.peek().is_some() && from.all(|origin| origins.iter().any(|listed| listed.0 == origin))
 }
 
 /// The layer that answers browsers' questions; `None` when no page may call.
@@ -130,5 +136,25 @@ mod tests {
             assert!(error.contains(why) && error.contains(&format!("{bad:?}")), "{error}");
         }
         assert!(layer(&[]).is_none());
+    }
+
+    #[test]
+    fn pages_are_of_listed_origins_alone() {
+        let listed = ["https://chat.example".parse().expect("origin")];
+        for (sent, ok) in [
+            (&["https://chat.example"][..], true),
+            (&["https://chat.example", "https://evil.example"], false),
+            (&["https://chat.example.evil.example"], false),
+            (&["http://chat.example"], false),
+            (&["null"], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for origin in sent {
+                headers.append(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            assert_eq!(lists(&listed, &headers), ok, "{sent:?}");
+            assert!(!lists(&[], &headers), "{sent:?}");
+        }
     }
 }

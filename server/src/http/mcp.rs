@@ -17,7 +17,7 @@ use super::context::Spoken;
 use super::error::{ApiError, Code};
 use super::extract::{media_type, read_body, unsupported};
 use super::gate::Cost;
-use super::{Api, answers, host};
+use super::{Api, answers, cors, host};
 use crate::generators::Cancel;
 use crate::mcp::{Call, Failure, Runner, Scoped, Tools};
 
@@ -35,10 +35,11 @@ const INVALID_REQUEST: i32 = -32600;
               (status = 406, description = "The caller takes neither JSON nor events", body = Object)))]
 pub(crate) async fn mcp(State(api): State<Arc<Api>>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
-    if !host::own_origin(&parts.headers) {
+    if !host::own_origin(&parts.headers) && !cors::lists(&api.settings.cors_origins, &parts.headers) {
         return Err(ApiError::new(
             Code::HostNotAllowed,
-            "the request comes from a web page of another origin, which may not use tools here",
+            "the request comes from a web page of another origin, which may not use tools here; an operator lists the \
+             origins that may in `cors_origins`",
         ));
     }
     let caller = Caller::from_request_parts(&mut parts, &api).await?;

@@ -105,6 +105,9 @@ fn page(app: &App, gates: &[(&'static str, Load)], last: &LastSums) -> String {
             text.value(family, value as f64);
         }
     }
+    if let Some(ticks) = process.cpu_ticks {
+        text.value(&metrics::CPU_SECONDS, ticks as f64 / 100.0);
+    }
     text.value(&metrics::STARTED, front.started_ms as f64 / 1000.0);
     let spec = app.pipeline().spec();
     let labels = [env!("CARGO_PKG_VERSION"), spec.model.as_str()];

@@ -97,6 +97,7 @@ pub struct Api {
     ingest: Arc<IngestWorker>,
     migrations: Arc<MigrationWorker>,
     stopping: watch::Sender<bool>,
+    preferences: preferences::Kept,
     last_check: health::LastCheck,
     limits: Arc<Limits>,
     /// Verifies tokens of an identity provider, when one is configured.
@@ -124,6 +125,7 @@ impl Api {
             ingest,
             migrations,
             stopping: watch::Sender::new(false),
+            preferences: preferences::Kept::default(),
             last_check: health::LastCheck::default(),
             last_sums: metrics::LastSums::default(),
             app,

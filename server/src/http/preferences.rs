@@ -1,8 +1,8 @@
-//! `/v1/settings`: what holds for a client where a request says nothing. Kept with the client, read by every request, so a
-//! change holds from the next one on.
+//! `/v1/settings`: what holds for a client where a request says nothing. Kept with the client, and in memory for those that ask; a
+//! change holds from the next request on.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Json;
 use axum::extract::State;
@@ -39,6 +39,7 @@ pub(crate) async fn change(
     ClientAdministrator(scope): ClientAdministrator,
     JsonBody(body): JsonBody<Map<String, Value>>,
 ) -> Result<Json<ClientSettings>, ApiError> {
+    let kept_by = Arc::clone(&api);
     api.work(move |app| {
         // What is changed, checked as a whole; what is null is taken back.
         let kept: Map<String, Value> =
@@ -56,6 +57,7 @@ pub(crate) async fn change(
             .map(|(name, value)| (name.as_str(), (!value.is_null()).then(|| value.to_string())))
             .collect();
         app.engine().change_settings(&scope, &changes)?;
+        kept_by.preferences.changed(&scope);
         of(app, &scope).map(Json)
     })
     .await
@@ -96,24 +98,106 @@ fn of(app: &App, scope: &Scope) -> Result<ClientSettings, ApiError> {
     })
 }
 
-/// Fills in what a search does not say. Blocks.
-pub(crate) fn fill_search(app: &App, scope: &Scope, body: &mut SearchBody) -> Result<(), ApiError> {
+/// Clients whose settings are kept in memory.
+const MOST_KEPT: usize = 4096;
+
+/// Settings of clients that asked lately. Only this process changes them: nobody else has the data directory.
+#[derive(Debug, Default)]
+pub(crate) struct Kept(Mutex<KeptState>);
+
+#[derive(Debug, Default)]
+struct KeptState {
+    clients: HashMap<Scope, Arc<ClientSettings>>,
+    /// Changes so far: what was read before one is not kept after it.
+    changes: u64,
+}
+
+impl Kept {
+    /// The client's, or how many changes there were before it is read.
+    fn get(&self, scope: &Scope) -> Result<Arc<ClientSettings>, u64> {
+        let state = self.state();
+        state.clients.get(scope).map(Arc::clone).ok_or(state.changes)
+    }
+
+    fn keep(&self, scope: Scope, settings: &Arc<ClientSettings>, changes: u64) {
+        let mut state = self.state();
+        if state.changes != changes {
+            return;
+        }
+        if state.clients.len() >= MOST_KEPT {
+            state.clients.clear();
+        }
+        state.clients.insert(scope, Arc::clone(settings));
+    }
+
+    fn changed(&self, scope: &Scope) {
+        let mut state = self.state();
+        state.changes += 1;
+        state.clients.remove(scope);
+    }
+
+    fn state(&self) -> MutexGuard<'_, KeptState> {
+        // Every change of it is complete before anything can panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What holds for the client where a request says nothing.
+async fn held(api: &Api, scope: &Scope) -> Result<Arc<ClientSettings>, ApiError> {
+    let changes = match api.preferences.get(scope) {
+        Ok(kept) => return Ok(kept),
+        Err(changes) => changes,
+    };
+    let wanted = scope.clone();
+    let read = Arc::new(api.administrate(move |app| of(app, &wanted)).await?);
+    api.preferences.keep(scope.clone(), &read, changes);
+    Ok(read)
+}
+
+/// Fills in what a search does not say.
+pub(crate) async fn fill_search(api: &Api, scope: &Scope, body: &mut SearchBody) -> Result<(), ApiError> {
     if body.rerank.is_none() || body.top_k.is_none() {
-        let settings = of(app, scope)?;
+        let settings = held(api, scope).await?;
         body.rerank = body.rerank.or(settings.rerank);
         body.top_k = body.top_k.or(settings.search_top_k);
     }
     Ok(())
 }
 
-/// Fills in what a question does not say. An engine that is not configured any more is left out. Blocks.
-pub(crate) fn fill_answer(app: &App, scope: &Scope, body: &mut AnswerBody) -> Result<(), ApiError> {
+/// Fills in what a question does not say. An engine that is not configured any more is left out.
+pub(crate) async fn fill_answer(api: &Api, scope: &Scope, body: &mut AnswerBody) -> Result<(), ApiError> {
     if body.top_k.is_none() || body.engine.is_none() || body.min_confidence.is_none() {
-        let settings = of(app, scope)?;
+        let settings = held(api, scope).await?;
         body.top_k = body.top_k.or(settings.answer_top_k);
-        let engine = settings.engine.filter(|name| app.generators().chain(Some(name)).is_ok());
+        let engine = settings.engine.clone().filter(|name| api.app.generators().chain(Some(name)).is_ok());
         body.engine = body.engine.take().or(engine);
         body.min_confidence = body.min_confidence.or(settings.min_confidence);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use footnote_index::{Engine, EngineOptions, Name};
+
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let engine = Engine::open(dir.path(), EngineOptions::default()).expect("engine");
+        let name = |text: &str| Name::new(text).expect("name");
+        engine.control().add_client(&name("default"), &name("acme")).expect("client");
+        #[expect(clippy::disallowed_methods, reason = "the test is the operator")]
+        let scope = engine.control().scope(&name("default"), &name("acme")).expect("scope").expect("there");
+        let (kept, old) = (Kept::default(), Arc::new(ClientSettings::default()));
+        let before = kept.get(&scope).expect_err("nothing yet");
+        kept.changed(&scope);
+        kept.keep(scope.clone(), &old, before);
+        let now = kept.get(&scope).expect_err("it was read before the change");
+        kept.keep(scope.clone(), &old, now);
+        assert!(Arc::ptr_eq(&kept.get(&scope).expect("kept"), &old));
+        kept.changed(&scope);
+        assert!(kept.get(&scope).is_err());
+    }
 }

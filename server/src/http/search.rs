@@ -25,15 +25,9 @@ pub(crate) async fn search(
     State(api): State<Arc<Api>>,
     Caller { scope, principal }: Caller,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<SearchBody>,
+    JsonBody(mut body): JsonBody<SearchBody>,
 ) -> Result<Response, ApiError> {
-    let (scope, body) = api
-        .administrate(move |app| {
-            let mut body = body;
-            preferences::fill_search(app, &scope, &mut body)?;
-            Ok((scope, body))
-        })
-        .await?;
+    preferences::fill_search(&api, &scope, &mut body).await?;
     let cost = if body.rerank == Some(true) { Cost::RERANK } else { Cost::SEARCH };
     // A caller that goes away, or whose time is over, ends the work.
     let cancel = Cancel::default();

@@ -64,6 +64,7 @@ families! {
     STARTED = Gauge "process_start_time_seconds" [] "When the process began to count, seconds since the Unix epoch.";
     RESIDENT = Gauge "process_resident_memory_bytes" [] "Memory of the process in use.";
     VIRTUAL = Gauge "process_virtual_memory_bytes" [] "Memory of the process mapped.";
+    CPU_SECONDS = Counter "process_cpu_seconds_total" [] "Processor time of the process, its own and the system's for it.";
     THREADS = Gauge "process_threads" [] "Threads of the process.";
     OPEN_FDS = Gauge "process_open_fds" [] "File descriptors of the process.";
     BUILD = Gauge "footnote_build_info" ["version", "model"] "Always 1; says what runs.";

@@ -117,5 +117,26 @@ fn the_command_line_records_lists_replays_rates_and_exports_here_and_on_a_server
     };
     steps(&client);
     let serving = Serving::start(data, &[]);
-    steps(&["--server", &serving.url, "--key", &key]);
+    let remote = ["--server", &serving.url, "--key", &key];
+    steps(&remote);
+
+    // One is removed through the server, what is left beside it.
+    let go = |args: &[&str], extra: &[&str]| run_json(data, &[args, extra].concat());
+    for _ in 0..2 {
+        go(&["ask", "What does the lift of the warehouse carry?"], &remote);
+    }
+    let before = go(&["history", "list"], &remote)["data"].as_array().expect("data").len();
+    assert_eq!(go(&["history", "delete", &id], &remote)["removed"], 1);
+    assert_eq!(run(data, &[&["history", "show", &id][..], &remote].concat()).code, Some(1), "it is gone");
+    drop(serving);
+    for wrong in
+        [&["history", "delete"][..], &["history", "delete", "--all"], &["history", "delete", &id, "--all"]]
+    {
+        assert_eq!(run(data, &[wrong, &client].concat()).code, Some(2), "{wrong:?}");
+    }
+    assert_eq!(go(&["history", "delete", "--all", "--yes"], &client)["removed"], before - 1);
+    assert_eq!(go(&["history", "list"], &client)["data"], json!([]));
+    let again = run(data, &[&["history", "delete", "--all", "--yes"][..], &client].concat());
+    assert!(again.code == Some(0) && again.out.contains("removed 0"), "{}{}", again.out, again.err);
+    assert_eq!(run(data, &[&["history", "delete", &id][..], &client].concat()).code, Some(1));
 }

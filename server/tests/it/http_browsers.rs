@@ -64,6 +64,12 @@ async fn a_listed_origin_may_call_and_no_other() {
             "{origin}"
         );
     }
+    // Tools ask who the page is themselves, and know the same list.
+    for (origin, status) in [(PAGE, 200), ("https://evil.example", 403), ("null", 403)] {
+        let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} });
+        let call = Call::new("POST", "/mcp").key(&key).header("origin", origin).json(&list);
+        assert_eq!(server.send(call).await.status, status, "{origin}");
+    }
     // A page must be able to read what went wrong.
     let refused = server.send(Call::new("GET", "/v1/documents").header("origin", PAGE)).await;
     assert_eq!(refused.problem(), (401, "unauthorized".into()));

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -69,9 +70,17 @@ impl Server {
         Self { router: router(Arc::clone(&api)), app, api, worker: Some(worker), dir: Some(dir) }
     }
 
-    /// Ends the server and leaves its directory.
+    /// Ends the server and leaves its directory, which can be opened: threads that a request left behind (its history, a blocking
+    /// call whose caller has its answer) give the engine back a moment later.
     pub(crate) fn stop(mut self) -> tempfile::TempDir {
-        self.dir.take().expect("not stopped yet")
+        let dir = self.dir.take().expect("not stopped yet");
+        drop(self);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while let Err(error) = Engine::open(dir.path(), EngineOptions::default()) {
+            assert!(Instant::now() < deadline, "the stopped server keeps its engine: {error}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        dir
     }
 
     pub(crate) fn key(&self, tenant: &str, role: Role, clients: Option<&[&str]>) -> String {

@@ -170,6 +170,7 @@ async fn what_happens_is_counted() {
     // Those the ingest worker looked through at the start stay open.
     assert!((1.0..=3.0).contains(&series["footnote_open_clients"]), "{text}");
     assert!(series["process_resident_memory_bytes"] > 1e6 && series["process_open_fds"] > 3.0);
+    assert!(series["process_cpu_seconds_total"] > 0.0, "{text}");
     assert!(series["footnote_history_entries_total{outcome=\"written\"}"] >= 4.0, "a reader waited for them");
     for secret in ["acme", "default", "doc_absent", "Lisbon", key.split('_').nth(1).expect("id"), TOKEN] {
         assert!(!text.contains(secret), "{secret} in {text}");
@@ -180,24 +181,24 @@ async fn what_happens_is_counted() {
 }
 
 #[tokio::test]
-async fn a_thousand_clients_add_no_series() {
+async fn two_hundred_clients_add_no_series() {
     let server = server(Some(TOKEN));
     let control = server.app.engine().control();
     let tenants: Vec<String> = (0..10).map(|n| format!("tenant-{n}")).collect();
     for tenant in &tenants {
-        for n in 0..100 {
+        for n in 0..20 {
             control.add_client(&name(tenant), &name(&format!("client-{n}"))).expect("client");
         }
     }
     let mut counts = BTreeSet::new();
-    for n in 0..100 {
+    for n in 0..20 {
         for tenant in &tenants {
             let key = server.key(tenant, Role::Viewer, None);
             let client = format!("client-{n}");
             let call = Call::new("GET", "/v1/documents").key(&key).client(&client);
             assert_eq!(server.send(call).await.status, 200);
         }
-        if n % 33 == 0 {
+        if n % 6 == 0 {
             counts.insert(parse(&page(&server).await).len());
         }
     }

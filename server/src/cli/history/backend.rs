@@ -5,7 +5,7 @@ use std::io::Write;
 use footnote_index::{HistoryKind, Rating};
 
 use crate::history::ExportFormat;
-use crate::wire::{FeedbackBody, FeedbackOut, HistoryDetail, HistoryPage, ReplayResult};
+use crate::wire::{FeedbackBody, FeedbackOut, Forgotten, HistoryDetail, HistoryPage, ReplayResult};
 
 /// Which entries are wanted, as typed.
 #[derive(Debug, Clone, Default)]
@@ -26,4 +26,6 @@ pub(in crate::cli) trait HistoryBackend {
     fn export(&self, wanted: &Wanted, format: ExportFormat, out: &mut dyn Write) -> anyhow::Result<()>;
     fn replay(&self, id: &str) -> anyhow::Result<ReplayResult>;
     fn feedback(&self, id: &str, body: &FeedbackBody) -> anyhow::Result<FeedbackOut>;
+    fn forget(&self, id: &str) -> anyhow::Result<Forgotten>;
+    fn forget_all(&self) -> anyhow::Result<Forgotten>;
 }

@@ -64,6 +64,18 @@ pub(super) enum Command {
         #[arg(long)]
         comment: Option<String>,
     },
+    /// Remove one, or all of the client's, for good
+    Delete {
+        /// Its id
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        /// All of the client's
+        #[arg(long)]
+        all: bool,
+        /// Do not ask whether all are meant
+        #[arg(long, requires = "all")]
+        yes: bool,
+    },
 }
 
 /// Which entries.
@@ -167,6 +179,18 @@ pub(super) fn run(command: &Command, settings: &Settings, out: &mut Output) -> a
             let given = backend.feedback(id, &body)?;
             out.object(&given)?;
             out.line(format!("rated {id} {}", given.rating.as_str()))?;
+        }
+        Command::Delete { id, all: _, yes } => {
+            let removed = match id {
+                Some(id) => backend.forget(id)?,
+                None if *yes => backend.forget_all()?,
+                None => {
+                    let what = "this removes all that was asked and answered for the client, for good; say --yes to do it";
+                    return Err(Usage(what.to_owned()).into());
+                }
+            };
+            out.object(&removed)?;
+            out.line(format!("removed {} from the history", removed.removed))?;
         }
     }
     Ok(Ended::Well)

@@ -9,7 +9,7 @@ use crate::cli::config::Usage;
 use crate::cli::history::{HistoryBackend, Wanted};
 use crate::generators::{Cancel, Generators};
 use crate::history::{ExportFormat, export};
-use crate::wire::{FeedbackBody, FeedbackOut, HistoryDetail, HistoryPage, ReplayResult};
+use crate::wire::{FeedbackBody, FeedbackOut, Forgotten, HistoryDetail, HistoryPage, ReplayResult};
 
 fn filter(wanted: &Wanted) -> anyhow::Result<HistoryFilter<'_>> {
     let time = |name: &str, text: Option<&String>| match text.map(|text| text.parse::<jiff::Timestamp>()) {
@@ -52,5 +52,14 @@ impl HistoryBackend for Local {
 
     fn feedback(&self, id: &str, body: &FeedbackBody) -> anyhow::Result<FeedbackOut> {
         Ok(self.app()?.rate(&self.scope()?, id, None, "", body)?)
+    }
+
+    fn forget(&self, id: &str) -> anyhow::Result<Forgotten> {
+        self.app()?.forget_history_entry(&self.scope()?, id)?;
+        Ok(Forgotten { removed: 1 })
+    }
+
+    fn forget_all(&self) -> anyhow::Result<Forgotten> {
+        Ok(self.app()?.forget_history(&self.scope()?)?)
     }
 }

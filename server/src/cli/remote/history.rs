@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use super::{Remote, problem, segment};
 use crate::cli::history::{HistoryBackend, Wanted};
 use crate::history::ExportFormat;
-use crate::wire::{FeedbackBody, FeedbackOut, HistoryDetail, HistoryPage, ReplayResult};
+use crate::patience::patiently;
+use crate::wire::{FeedbackBody, FeedbackOut, Forgotten, HistoryDetail, HistoryPage, ReplayResult};
 
 /// The query of a list or an export.
 fn query(wanted: &Wanted, format: Option<&str>) -> String {
@@ -58,5 +59,15 @@ impl HistoryBackend for Remote {
 
     fn feedback(&self, id: &str, body: &FeedbackBody) -> anyhow::Result<FeedbackOut> {
         self.post(&format!("/v1/history/{}/feedback", segment(id)), body)
+    }
+
+    fn forget(&self, id: &str) -> anyhow::Result<Forgotten> {
+        self.remove(&format!("/v1/history/{}", segment(id)))?;
+        Ok(Forgotten { removed: 1 })
+    }
+
+    fn forget_all(&self) -> anyhow::Result<Forgotten> {
+        let url = format!("{}/v1/history", self.base);
+        self.read(patiently(|| self.headers(self.agent.delete(&url)).call()))
     }
 }

@@ -109,7 +109,15 @@ impl Limits {
         Standing { key: self.settings.key.filter(|_| !principal.key_id.is_empty()).map(level), hour: None }
     }
 
-    /// Counts a query, or refuses it. Blocks.
+    /// Counts a query in memory when the tenant's plan has no limit; whether it is time to [`Self::write`]. `None` when it has
+    /// one: then [`Self::charge`] counts it.
+    pub(crate) fn count(&self, control: &Control, scope: &Scope) -> Result<Option<(Charge, bool)>, ApiError> {
+        let (_, plan) = self.settings.plan(control.plan(scope.tenant())?);
+        let unlimited = plan.queries_per_hour.is_none();
+        Ok(unlimited.then(|| self.queries.count((scope.tenant(), scope.client()), Window::now())))
+    }
+
+    /// Counts a query of a plan with a limit, or refuses it. Blocks until it is on the disk.
     pub(crate) fn charge(
         &self,
         control: &Control,
@@ -118,11 +126,12 @@ impl Limits {
         standing: &mut Standing,
     ) -> Result<Charge, ApiError> {
         let (name, plan) = self.settings.plan(control.plan(scope.tenant())?);
-        let whose = (scope.tenant(), scope.client());
-        let (charge, hour) =
-            self.queries.charge(control, whose, (name.as_str(), plan.queries_per_hour), Window::now())?;
+        let (whose, window) = ((scope.tenant(), scope.client()), Window::now());
+        // The plan was changed a moment ago.
+        let Some(limit) = plan.queries_per_hour else { return Ok(self.queries.count(whose, window).0) };
+        let (charge, hour) = self.queries.charge(control, whose, (name.as_str(), limit), window)?;
         // The hour is about all clients together: whoever may use only some does not learn of the others.
-        standing.hour = hour.filter(|_| principal.clients.is_none());
+        standing.hour = Some(hour).filter(|_| principal.clients.is_none());
         Ok(charge)
     }
 

@@ -71,40 +71,38 @@ impl Default for Queries {
 }
 
 impl Queries {
-    /// Counts a query, or refuses it. Blocks.
+    /// Counts a query of a plan without a limit, in memory; whether it is time to [`Self::write`].
+    pub(super) fn count(&self, (tenant, client): (&Name, &Name), window: Window) -> (Charge, bool) {
+        let charge =
+            Charge { tenant: tenant.clone(), client: client.clone(), hour: window.hour, durable: false };
+        let mut pending = self.pending();
+        *pending.counts.entry((tenant.clone(), client.clone(), window.hour)).or_default() += 1;
+        let due = pending.written.elapsed() >= WRITE_EVERY;
+        if due {
+            // One writes.
+            pending.written = Instant::now();
+        }
+        (charge, due)
+    }
+
+    /// Counts a query of a plan with a limit, durably, or refuses it. Blocks.
     pub(super) fn charge(
         &self,
         control: &Control,
         (tenant, client): (&Name, &Name),
-        (plan, limit): (&str, Option<u64>),
+        (plan, limit): (&str, u64),
         window: Window,
-    ) -> Result<(Charge, Option<Hourly>), ApiError> {
+    ) -> Result<(Charge, Hourly), ApiError> {
+        let Some(used) = control.charge_query(tenant, client, window.hour, limit)? else {
+            let detail = format!(
+                "the plan {plan} has {limit} queries an hour and they are used; the next hour begins in {} s",
+                window.left_s
+            );
+            return Err(ApiError::new(Code::QuotaExceeded, detail).retry_after(window.left_s));
+        };
         let charge =
-            |durable| Charge { tenant: tenant.clone(), client: client.clone(), hour: window.hour, durable };
-        let Some(limit) = limit else {
-            self.count(control, charge(false))?;
-            return Ok((charge(false), None));
-        };
-        let hourly = |used| Hourly { limit, remaining: limit.saturating_sub(used), reset_s: window.left_s };
-        match control.charge_query(tenant, client, window.hour, limit)? {
-            Some(used) => Ok((charge(true), Some(hourly(used)))),
-            None => {
-                let detail = format!(
-                    "the plan {plan} has {limit} queries an hour and they are used; the next hour begins in {} s",
-                    window.left_s
-                );
-                Err(ApiError::new(Code::QuotaExceeded, detail).retry_after(window.left_s))
-            }
-        }
-    }
-
-    fn count(&self, control: &Control, charge: Charge) -> Result<(), ApiError> {
-        let due = {
-            let mut pending = self.pending();
-            *pending.counts.entry((charge.tenant, charge.client, charge.hour)).or_default() += 1;
-            pending.written.elapsed() >= WRITE_EVERY
-        };
-        if due { self.write(control) } else { Ok(()) }
+            Charge { tenant: tenant.clone(), client: client.clone(), hour: window.hour, durable: true };
+        Ok((charge, Hourly { limit, remaining: limit.saturating_sub(used), reset_s: window.left_s }))
     }
 
     /// Takes a count back. Blocks.
@@ -176,8 +174,7 @@ mod tests {
         let (control, queries) = (engine.control(), Queries::default());
         let (tenant, client) = (name("default"), name("acme"));
         let window = Window { hour: 5, left_s: 60 };
-        let charge =
-            || queries.charge(control, (&tenant, &client), ("unlimited", None), window).expect("charge").0;
+        let charge = || queries.count((&tenant, &client), window).0;
         let (first, _) = (charge(), charge());
         queries.refund(control, &first).expect("refund");
         queries.write(control).expect("write");
@@ -198,9 +195,9 @@ mod tests {
         let (control, queries) = (engine.control(), Queries::default());
         let (tenant, client) = (name("default"), name("acme"));
         let window = Window { hour: 5, left_s: 77 };
-        let charge = || queries.charge(control, (&tenant, &client), ("mini", Some(1)), window);
+        let charge = || queries.charge(control, (&tenant, &client), ("mini", 1), window);
         let (counted, hourly) = charge().expect("first");
-        assert_eq!(hourly, Some(Hourly { limit: 1, remaining: 0, reset_s: 77 }));
+        assert_eq!(hourly, Hourly { limit: 1, remaining: 0, reset_s: 77 });
         let refused = charge().expect_err("second");
         assert_eq!(refused.code(), Code::QuotaExceeded);
         assert!(

@@ -35,13 +35,7 @@ pub(crate) async fn complete(
 ) -> Result<Response, Fault> {
     let Asked { mut body, model, stream, include_usage } = Asked::read(body)?;
     body.engine = models::engine(&api.app, &model)?;
-    let (scope, body) = api
-        .administrate(move |app| {
-            let mut body = body;
-            preferences::fill_answer(app, &scope, &mut body)?;
-            Ok((scope, body))
-        })
-        .await?;
+    preferences::fill_answer(&api, &scope, &mut body).await?;
     let frame = Frame {
         id: fresh_id("chatcmpl-"),
         created: jiff::Timestamp::now().as_second(),

@@ -1,6 +1,8 @@
 //! Which language a text is in, as ISO 639-1.
 //!
-//! Trigram statistics need a sentence or two; below that only letters that settle the question are trusted.
+//! Trigram statistics need a sentence or two; a shorter text is told by its function words, then by letters that only one language has.
+
+mod function_words;
 
 use whatlang::{Detector, Lang};
 
@@ -25,8 +27,12 @@ pub fn detect_among<'c>(text: &str, candidates: &[&'c str]) -> Option<&'c str> {
     if let [only] = candidates {
         return Some(only);
     }
+    let listed = |code: &str| candidates.iter().find(|c| **c == code).copied();
+    if let Some(told) = function_words::most(text).and_then(listed) {
+        return Some(told);
+    }
     if let Some(sure) = telling_letters(text) {
-        return candidates.iter().find(|c| **c == sure).copied();
+        return listed(sure);
     }
     let allowed: Vec<Lang> = Lang::all()
         .iter()
@@ -37,7 +43,7 @@ pub fn detect_among<'c>(text: &str, candidates: &[&'c str]) -> Option<&'c str> {
         return None;
     }
     let found = iso_639_1(Detector::with_allowlist(allowed).detect_lang(sample(text))?)?;
-    candidates.iter().find(|c| **c == found).copied()
+    listed(found)
 }
 
 /// Letters that only one of the common languages of this project uses.
@@ -161,6 +167,16 @@ mod tests {
         assert_eq!(detect_among("ile kosztuje przesyłka", &all), Some("pl"));
         assert_eq!(detect_among("how long is the warranty period", &all), Some("en"));
         assert_eq!(detect_among("care este termenul de livrare", &all), Some("ro"));
+        assert_eq!(
+            detect_among("What is the wholesale price of a 400 ml bottle of kefir?", &all),
+            Some("en")
+        );
+        assert_eq!(
+            detect_among("Who was Lech Wałęsa?", &all),
+            Some("en"),
+            "the name is Polish, the question is not"
+        );
+        assert_eq!(detect_among("Lech Wałęsa", &all), Some("pl"));
         assert_eq!(detect_among("anything", &["de"]), Some("de"));
         assert_eq!(detect_among("anything", &[]), None);
     }
