@@ -5,6 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
 # One profile for tests, demo and gates: optimised, every assertion on.
 PROFILE=ci
+# What incremental builds keep for the next one is only work in a checkout that has none.
+[ -d "target/$PROFILE" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 # Real retrieval sets and documents live beside a checkout, never in it.
 if [ -z "${FOOTNOTE_TESTDATA:-}" ] && [ -d ../shared/datasets ]; then
   FOOTNOTE_TESTDATA="$(cd ../shared && pwd)"

@@ -16,6 +16,7 @@ pub mod http;
 mod mcp;
 mod metrics;
 pub mod patience;
+mod preferences;
 mod rerank;
 mod retrieval;
 pub mod wire;

@@ -126,15 +126,23 @@ fn only_client(clients: Vec<Name>) -> anyhow::Result<Name> {
 impl Backend for Local {
     fn search(&self, body: &SearchBody) -> anyhow::Result<SearchResult> {
         // What was not written when the command ends is written then.
-        Ok(self.app()?.serve_search(&self.scope()?, Asking::new(""), body, &Cancel::default())?.value)
+        let (app, scope, mut body) = (self.app()?, self.scope()?, body.clone());
+        app.preferences(&scope)?.fill_search(&mut body);
+        Ok(app.serve_search(&scope, Asking::new(""), &body, &Cancel::default())?.value)
     }
 
     fn answer(&self, body: &AnswerBody) -> anyhow::Result<Answer> {
-        // No other engine is opened: a local model takes time and memory.
-        let config = self.settings.generators.only(body.engine.as_deref()).map_err(Usage)?;
-        self.app()?.set_generators(Generators::open(&config, &Settings::models()?).map_err(Usage)?);
-        let (scope, cancel) = (self.scope()?, Cancel::default());
-        Ok(self.app()?.serve_answer(&scope, Asking::new(""), body, &cancel, &mut |_| {})?.value)
+        let (app, scope, mut body) = (self.app()?, self.scope()?, body.clone());
+        let preferences = app.preferences(&scope)?;
+        // No other engine is opened: a local model takes time and memory. One that was chosen for the client and is not configured
+        // any more is left out.
+        let generators = &self.settings.generators;
+        let wanted = body.engine.as_deref();
+        let chosen = preferences.engine.as_deref().filter(|name| generators.only(Some(name)).is_ok());
+        let config = generators.only(wanted.or(chosen)).map_err(Usage)?;
+        app.set_generators(Generators::open(&config, &Settings::models()?).map_err(Usage)?);
+        preferences.fill_answer(app.generators(), &mut body);
+        Ok(app.serve_answer(&scope, Asking::new(""), &body, &Cancel::default(), &mut |_| {})?.value)
     }
 
     fn ingest(

@@ -17,7 +17,7 @@ use super::context::Spoken;
 use super::error::{ApiError, Code};
 use super::extract::{media_type, read_body, unsupported};
 use super::gate::Cost;
-use super::{Api, answers, cors, host};
+use super::{Api, answers, cors, host, preferences, search};
 use crate::generators::Cancel;
 use crate::mcp::{Call, Failure, Runner, Scoped, Tools};
 
@@ -75,14 +75,20 @@ struct Gates {
 impl Runner for Gates {
     async fn run(&self, call: Call, cancel: Cancel) -> Result<Value, Failure> {
         let Caller { scope, principal } = self.caller.clone();
-        let library = Scoped { app: Arc::clone(&self.api.app), scope, by: principal.key_id };
-        let (gate, cost) = match call.asks() {
-            Some(engine) => {
-                let gate = answers::gate(&self.api, engine);
+        let (gate, cost) = match &call {
+            Call::Ask(_) => {
+                let settings = preferences::held(&self.api, &scope).await?;
+                let chosen = settings.engine(self.api.app.generators());
+                let gate = answers::gate(&self.api, call.engine().or(chosen));
                 (gate, answers::cost(&self.api, gate))
             }
-            None => (&self.api.work, Cost::SEARCH),
+            Call::Search(_) => {
+                let settings = preferences::held(&self.api, &scope).await?;
+                (&self.api.work, search::cost(settings.rerank))
+            }
+            Call::Fetch(_) => (&self.api.work, Cost::SEARCH),
         };
+        let library = Scoped { app: Arc::clone(&self.api.app), scope, by: principal.key_id };
         let place = gate.enter_costing(cost).await?;
         place.run(move || Ok(call.run(&library, &cancel))).await?
     }

@@ -25,7 +25,7 @@ pub(crate) async fn show(
     State(api): State<Arc<Api>>,
     Reader(scope): Reader,
 ) -> Result<Json<ClientSettings>, ApiError> {
-    api.work(move |app| of(app, &scope).map(Json)).await
+    api.work(move |app| Ok(Json(app.preferences(&scope)?))).await
 }
 
 /// `PATCH /v1/settings`
@@ -58,7 +58,7 @@ pub(crate) async fn change(
             .collect();
         app.engine().change_settings(&scope, &changes)?;
         kept_by.preferences.changed(&scope);
-        of(app, &scope).map(Json)
+        Ok(Json(app.preferences(&scope)?))
     })
     .await
 }
@@ -82,20 +82,6 @@ fn check(app: &App, settings: &ClientSettings) -> Result<(), ApiError> {
         app.generators().chain(Some(engine)).map_err(|reason| ApiError::new(Code::InvalidValue, reason))?;
     }
     Ok(())
-}
-
-/// What was chosen for the client. A value of a later release that this one cannot read is left out. Blocks.
-fn of(app: &App, scope: &Scope) -> Result<ClientSettings, ApiError> {
-    let stored = app.engine().settings(scope)?;
-    let value = |name: &str| stored.get(name).and_then(|json| serde_json::from_str::<Value>(json).ok());
-    let number = |name: &str| value(name).and_then(|v| usize::try_from(v.as_u64()?).ok());
-    Ok(ClientSettings {
-        rerank: value("rerank").and_then(|v| v.as_bool()),
-        search_top_k: number("search_top_k"),
-        answer_top_k: number("answer_top_k"),
-        engine: value("engine").and_then(|v| v.as_str().map(str::to_owned)),
-        min_confidence: value("min_confidence").and_then(|v| serde_json::from_value(v).ok()),
-    })
 }
 
 /// Clients whose settings are kept in memory.
@@ -143,36 +129,26 @@ impl Kept {
 }
 
 /// What holds for the client where a request says nothing.
-async fn held(api: &Api, scope: &Scope) -> Result<Arc<ClientSettings>, ApiError> {
+pub(crate) async fn held(api: &Api, scope: &Scope) -> Result<Arc<ClientSettings>, ApiError> {
     let changes = match api.preferences.get(scope) {
         Ok(kept) => return Ok(kept),
         Err(changes) => changes,
     };
     let wanted = scope.clone();
-    let read = Arc::new(api.administrate(move |app| of(app, &wanted)).await?);
+    let read = Arc::new(api.administrate(move |app| Ok(app.preferences(&wanted)?)).await?);
     api.preferences.keep(scope.clone(), &read, changes);
     Ok(read)
 }
 
 /// Fills in what a search does not say.
 pub(crate) async fn fill_search(api: &Api, scope: &Scope, body: &mut SearchBody) -> Result<(), ApiError> {
-    if body.rerank.is_none() || body.top_k.is_none() {
-        let settings = held(api, scope).await?;
-        body.rerank = body.rerank.or(settings.rerank);
-        body.top_k = body.top_k.or(settings.search_top_k);
-    }
+    held(api, scope).await?.fill_search(body);
     Ok(())
 }
 
-/// Fills in what a question does not say. An engine that is not configured any more is left out.
+/// Fills in what a question does not say.
 pub(crate) async fn fill_answer(api: &Api, scope: &Scope, body: &mut AnswerBody) -> Result<(), ApiError> {
-    if body.top_k.is_none() || body.engine.is_none() || body.min_confidence.is_none() {
-        let settings = held(api, scope).await?;
-        body.top_k = body.top_k.or(settings.answer_top_k);
-        let engine = settings.engine.clone().filter(|name| api.app.generators().chain(Some(name)).is_ok());
-        body.engine = body.engine.take().or(engine);
-        body.min_confidence = body.min_confidence.or(settings.min_confidence);
-    }
+    held(api, scope).await?.fill_answer(api.app.generators(), body);
     Ok(())
 }
 

@@ -28,12 +28,11 @@ pub(crate) async fn search(
     JsonBody(mut body): JsonBody<SearchBody>,
 ) -> Result<Response, ApiError> {
     preferences::fill_search(&api, &scope, &mut body).await?;
-    let cost = if body.rerank == Some(true) { Cost::RERANK } else { Cost::SEARCH };
     // A caller that goes away, or whose time is over, ends the work.
     let cancel = Cancel::default();
     let _guard = CancelOnDrop(cancel.clone());
     let app = Arc::clone(&api.app);
-    let place = api.work.enter_costing(cost).await?;
+    let place = api.work.enter_costing(cost(body.rerank)).await?;
     let served = place
         .run(move || {
             Ok(app.serve_search(&scope, cached::asking(&principal.key_id, &headers), &body, &cancel)?)
@@ -42,4 +41,9 @@ pub(crate) async fn search(
     let mut response = Json(served.value).into_response();
     cached::mark(&mut response, served.cache, served.tag.as_deref());
     Ok(response)
+}
+
+/// What a search takes of its gate.
+pub(super) fn cost(rerank: Option<bool>) -> Cost {
+    if rerank == Some(true) { Cost::RERANK } else { Cost::SEARCH }
 }

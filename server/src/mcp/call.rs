@@ -70,10 +70,10 @@ impl Call {
         })
     }
 
-    /// The engine that an answer is asked of; `None` for calls that no engine answers.
-    pub(crate) fn asks(&self) -> Option<Option<&str>> {
+    /// The engine that is asked for by name.
+    pub(crate) fn engine(&self) -> Option<&str> {
         match self {
-            Self::Ask(ask) => Some(ask.engine.as_deref()),
+            Self::Ask(ask) => ask.engine.as_deref(),
             Self::Search(_) | Self::Fetch(_) => None,
         }
     }
@@ -193,7 +193,7 @@ mod tests {
             "ask",
             json!({ "question": "Why?", "messages": [{ "role": "user", "content": "x" }], "engine": "far" }),
         );
-        assert_eq!(asked.expect("a call").asks(), Some(Some("far")));
+        assert_eq!(asked.expect("a call").engine(), Some("far"));
         for (tool, arguments) in [
             ("search", json!({ "query": "lift", "client": "other" })),
             ("search", json!({ "query": "lift", "tenant": "other" })),

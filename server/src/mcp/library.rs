@@ -10,7 +10,7 @@ use crate::app::{App, AppError};
 use crate::front::Asking;
 use crate::generators::Cancel;
 use crate::http::ApiError;
-use crate::wire::{Answer, AnswerBody, DocumentOut, SearchBody, SearchResult, TextOut};
+use crate::wire::{Answer, AnswerBody, ClientSettings, DocumentOut, SearchBody, SearchResult, TextOut};
 
 /// A client's documents.
 #[derive(Clone)]
@@ -21,15 +21,25 @@ pub(crate) struct Scoped {
     pub(crate) by: String,
 }
 
+impl Scoped {
+    /// What holds where a call says nothing.
+    fn preferences(&self) -> Result<ClientSettings, Failure> {
+        self.app.preferences(&self.scope).map_err(failed)
+    }
+}
+
 impl Library for Scoped {
     fn search(&self, body: &SearchBody) -> Result<SearchResult, Failure> {
-        let cancel = Cancel::default();
-        let served = self.app.serve_search(&self.scope, Asking::new(&self.by), body, &cancel);
+        let mut body = body.clone();
+        self.preferences()?.fill_search(&mut body);
+        let served = self.app.serve_search(&self.scope, Asking::new(&self.by), &body, &Cancel::default());
         served.map(|served| served.value).map_err(failed)
     }
 
     fn answer(&self, body: &AnswerBody, cancel: &Cancel) -> Result<Answer, Failure> {
-        let served = self.app.serve_answer(&self.scope, Asking::new(&self.by), body, cancel, &mut |_| {});
+        let mut body = body.clone();
+        self.preferences()?.fill_answer(self.app.generators(), &mut body);
+        let served = self.app.serve_answer(&self.scope, Asking::new(&self.by), &body, cancel, &mut |_| {});
         served.map(|served| served.value).map_err(failed)
     }
 

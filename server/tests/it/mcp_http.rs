@@ -317,6 +317,33 @@ async fn no_argument_reaches_another_client_and_pages_of_other_origins_reach_non
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_chosen_for_a_client_holds_for_tools_too() {
+    let server = Server::new();
+    let (key, admin) = (server.editor(), server.key("default", Role::Admin, Some(&["acme"])));
+    for (uri, text) in
+        [("lift", "The lift carries 400 kg."), ("ramp", "The lift of the ramp carries 900 kg.")]
+    {
+        server.ingest(&key, uri, &format!("# Lifts\n\n{text}")).await;
+    }
+    let search = json!({ "query": "what does the lift carry" });
+    let ask = json!({ "question": "What does the lift of the ramp carry?" });
+    let found = called(&server, &key, "search", search.clone()).await;
+    assert_eq!(found["results"].as_array().map(Vec::len), Some(2), "{found}");
+    let answered = called(&server, &key, "ask", ask.clone()).await;
+    assert_eq!(answered["grounding"]["status"], "grounded", "{answered}");
+    let chosen = json!({ "search_top_k": 1, "min_confidence": 1.0 });
+    let patch = Call::new("PATCH", "/v1/settings").key(&admin).json(&chosen);
+    assert_eq!(server.send(patch).await.status, 200);
+    let found = called(&server, &key, "search", search.clone()).await;
+    assert_eq!(found["results"].as_array().map(Vec::len), Some(1), "{found}");
+    let answered = called(&server, &key, "ask", ask).await;
+    assert_eq!(answered["grounding"]["status"], "abstained", "{answered}");
+    // A call that says it itself is not overruled.
+    let found = called(&server, &key, "search", json!({ "query": search["query"], "top_k": 2 })).await;
+    assert_eq!(found["results"].as_array().map(Vec::len), Some(2), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_leaves_ends_the_work() {
     let endpoint = Endpoint::new(vec![Does::Drips]);
     let server = priced(&endpoint.openai("").replace("timeout_s = 9\n", "timeout_s = 60\n")).await;
