@@ -162,6 +162,7 @@ fn add(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{KeySpec, Role};
 
     fn name(text: &str) -> Name {
         Name::new(text).expect("name")
@@ -192,6 +193,36 @@ mod tests {
         let counted: Vec<(&str, i64, u64)> =
             counts.iter().map(|c| (c.client.as_str(), c.hour, c.queries)).collect();
         assert_eq!(counted, [("acme", 7, 3), ("globex", 7, 0), ("acme", 8, 1)]);
+    }
+
+    #[test]
+    fn who_calls_is_read_while_a_count_waits_for_the_disk() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let control = Control::open(dir.path()).expect("open");
+        let (tenant, client) = (name("default"), name("acme"));
+        control.add_client(&tenant, &client).expect("client");
+        let spec = KeySpec {
+            tenant: tenant.clone(),
+            label: String::new(),
+            role: Role::Viewer,
+            clients: None,
+            expires_ms: None,
+        };
+        let key = control.create_key(&spec).expect("key").key;
+        let other = rusqlite::Connection::open(dir.path().join("control.db")).expect("open");
+        other.execute_batch("BEGIN IMMEDIATE").expect("lock");
+        std::thread::scope(|threads| {
+            let counted = threads.spawn(|| control.charge_query(&tenant, &client, 7, 3));
+            while control.connection.try_lock().is_ok() {
+                std::thread::yield_now();
+            }
+            assert!(control.verify_key(&key).expect("verify").is_some());
+            assert_eq!(control.clients(&tenant).expect("clients"), [client.clone()]);
+            assert_eq!(control.plan(&tenant).expect("plan"), None);
+            // Had they waited for the count, it would have given up by now.
+            other.execute_batch("ROLLBACK").expect("unlock");
+            assert_eq!(counted.join().expect("join").expect("charge"), Some(1));
+        });
     }
 
     #[test]

@@ -100,6 +100,11 @@ fn vectors(encoder: &EmbeddingService, sentences: Vec<String>) -> Result<Vec<Arc
     Ok(encoder.embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?)
 }
 
+/// The language of a question, ISO 639-1, where it can be told.
+pub(super) fn asked_in(question: &str) -> Option<&'static str> {
+    language::detect_among(question, &Language::ALL.map(Language::code))
+}
+
 /// The languages of a question and of most of its candidates, ISO 639-1, where they can be told.
 struct Languages<'h> {
     asked: Option<&'static str>,
@@ -108,7 +113,7 @@ struct Languages<'h> {
 
 impl<'h> Languages<'h> {
     fn of(question: &str, hits: &'h [Hit], scored: &[(Candidate, Features)]) -> Self {
-        let asked = language::detect_among(question, &Language::ALL.map(Language::code));
+        let asked = asked_in(question);
         let of = |(candidate, _): &(Candidate, Features)| hits[candidate.hit].language.as_deref();
         let most = |code: &str| scored.iter().filter(|c| of(c) == Some(code)).count() * 2 > scored.len();
         Self { asked, quoted: scored.iter().filter_map(of).find(|code| most(code)) }

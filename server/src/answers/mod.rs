@@ -138,8 +138,10 @@ fn extractive(
             (out.answer, out.citations) = compose::compose(&out.passages, verified);
             out.grounding.status = GroundingStatus::Grounded;
             if found.judge == Judge::Across {
+                // Most of what was found is in another language; what is quoted need not be.
                 let first = chosen.first().and_then(|c| out.passages[c.hit].language.clone());
-                out.quoted_language = first;
+                out.quoted_language =
+                    first.filter(|quoted| judge::asked_in(question) != Some(quoted.as_str()));
             }
         }
     }

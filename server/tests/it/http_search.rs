@@ -194,3 +194,29 @@ async fn a_wrong_filter_is_told_where_and_why() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_quoted_in_the_language_of_the_question_is_not_said_to_be_in_another() {
+    let server = Server::new();
+    let key = server.editor();
+    let polish = [
+        "Kefir naturalny sprzedajemy w butelkach. Butelka kefiru ma szklane ścianki. Cena kefiru zależy od zamówienia.",
+        "Kefir owocowy dowozimy w każdy czwartek. Kierowca odbiera puste butelki po kefirze. Kaucja wynosi jeden złoty.",
+        "Kefir stoi w chłodni. Termin ważności kefiru to trzy tygodnie. Reklamacje przyjmuje sklep przy mleczarni.",
+    ];
+    for (n, text) in polish.iter().enumerate() {
+        server.ingest(&key, &format!("pl-{n}"), &format!("# Kefir\n\n{text}")).await;
+    }
+    server.ingest(&key, "en", "# Kefir for export\n\nA bottle of kefir costs two euros in Vienna.").await;
+    let ask = |question: &str| {
+        let body = json!({ "question": question, "min_confidence": 0.0, "top_k": 8 });
+        Call::new("POST", "/v1/answers").key(&key).json(&body)
+    };
+    let same = server.send(ask("What does a bottle of kefir cost in Vienna?")).await.json();
+    assert!(same["answer"].as_str().expect("answer").starts_with("A bottle of kefir costs"), "{same}");
+    assert!(same["quoted_language"].is_null(), "{same}");
+    let other = server.send(ask("Who accepts complaints about the kefir?")).await.json();
+    let quoted = other["citations"][0]["quote"].as_str().expect("quote");
+    assert!(!quoted.contains("Vienna"), "{other}");
+    assert_eq!(other["quoted_language"], "pl", "{other}");
+}

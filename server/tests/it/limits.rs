@@ -82,6 +82,32 @@ async fn a_tenant_has_a_bucket_too_and_bad_credentials_have_none() {
 }
 
 #[tokio::test]
+async fn questions_are_answered_while_nothing_can_be_written_about_them() {
+    let server = Server::new();
+    let key = server.editor();
+    server.ingest(&key, "lift", "# Lift\n\nThe lift carries 400 kg.").await;
+    let held = rusqlite::Connection::open(server.app.engine().dir().join("control.db")).expect("open");
+    held.execute_batch("BEGIN IMMEDIATE").expect("lock");
+    let started = std::time::Instant::now();
+    let mut asked = 0;
+    // Counts are written every second: the first write is waiting by then.
+    while started.elapsed() < std::time::Duration::from_millis(1500) {
+        assert_eq!(server.send(ask(&key)).await.status, 200);
+        asked += 1;
+    }
+    held.execute_batch("ROLLBACK").expect("unlock");
+    let admin = server.key("default", Role::Admin, None);
+    for _ in 0..100 {
+        let usage = server.send(Call::new("GET", "/v1/usage").key(&admin).client("acme")).await.json();
+        if usage["used"]["queries_last_day"] == asked {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{asked} questions were not all counted");
+}
+
+#[tokio::test]
 async fn a_plan_ends_at_its_last_query_and_only_queries_count() {
     let server = limited(tight(Plan { queries_per_hour: Some(3), ..Plan::default() }));
     let (editor, all) = (server.editor(), server.key("default", Role::Admin, None));
