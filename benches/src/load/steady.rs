@@ -26,12 +26,15 @@ pub(crate) fn steady(place: &Place, corpus: &Corpus, rate: f64, phase: Duration)
     let alone = by_the_clock(rate, phase, |n| target.search(n));
     report::print(&format!("{rate} searches/s alone"), &alone, phase);
     let (done, uploaded) = (AtomicBool::new(false), AtomicUsize::new(0));
+    // What is there already would be no work.
+    let stamp = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_secs();
     let beside = std::thread::scope(|threads| {
         threads.spawn(|| {
             let outcomes = by_the_clock(UPLOADS_PER_S, phase, |n| {
                 let texts: Vec<&str> =
                     (0..10).map(|k| corpus.passages[(n * 10 + k) % corpus.passages.len()].as_str()).collect();
-                target.upload(n, &format!("beside-{n}"), &texts.join(&format!("\n\nPart of upload {n}.\n\n")))
+                let between = format!("\n\nPart of upload {n} of {stamp}.\n\n");
+                target.upload(n, &format!("beside-{stamp}-{n}"), &texts.join(&between))
             });
             uploaded.store(outcomes.iter().filter(|o| o.status == 202).count(), Ordering::Relaxed);
         });
