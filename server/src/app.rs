@@ -28,6 +28,12 @@ pub const DEFAULT_TOP_K: usize = 10;
 /// Most hits of one search by API or command line.
 pub const MAX_TOP_K: usize = 100;
 
+/// Longest time a search waits for a migration's swap to be over.
+const SWAP: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Time between its attempts.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(10);
+
 /// Most passages an answer is made from.
 pub const MAX_PASSAGES: usize = 20;
 
@@ -343,12 +349,17 @@ impl App {
     /// # Errors
     /// A question that is too long, an index that fails, and an encoder that fails when no other leg can answer.
     pub fn retrieve(&self, scope: &Scope, retrieval: &Retrieval<'_>) -> Result<Retrieved, AppError> {
-        match self.retrieve_once(scope, retrieval) {
-            // A migration swapped the index between the embedding and the search.
-            Err(AppError::Index(footnote_index::Error::FingerprintMismatch { .. })) => {
-                self.retrieve_once(scope, retrieval)
+        let until = std::time::Instant::now() + SWAP;
+        loop {
+            match self.retrieve_once(scope, retrieval) {
+                // A migration swaps the index: what serves is said a moment before what is searched follows.
+                Err(AppError::Index(footnote_index::Error::FingerprintMismatch { .. }))
+                    if std::time::Instant::now() < until =>
+                {
+                    std::thread::sleep(AGAIN);
+                }
+                retrieved => return retrieved,
             }
-            retrieved => retrieved,
         }
     }
 
