@@ -217,7 +217,7 @@ mod tests {
                 std::thread::yield_now();
             }
             assert!(control.verify_key(&key).expect("verify").is_some());
-            assert_eq!(control.clients(&tenant).expect("clients"), [client.clone()]);
+            assert_eq!(control.clients(&tenant).expect("clients"), std::slice::from_ref(&client));
             assert_eq!(control.plan(&tenant).expect("plan"), None);
             // Had they waited for the count, it would have given up by now.
             other.execute_batch("ROLLBACK").expect("unlock");
