@@ -3,10 +3,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
-# One profile for tests, demo and gates: optimised, every assertion on.
-PROFILE=ci
+# One profile for tests, demo and gates: optimised, every assertion on. What it builds lies in target/release: crates of others
+# are the same in the release build and compiled once for both (see Cargo.toml).
+PROFILE=bench
+BUILT=target/release
 # What incremental builds keep for the next one is only work in a checkout that has none.
-[ -d "target/$PROFILE" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
+[ -d "$BUILT" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 # Real retrieval sets and documents live beside a checkout, never in it.
 if [ -z "${FOOTNOTE_TESTDATA:-}" ] && [ -d ../shared/datasets ]; then
   FOOTNOTE_TESTDATA="$(cd ../shared && pwd)"
@@ -54,12 +56,13 @@ check_tools() {
   cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 }
 
-# Builds everything the tests need, the commands among it: one build, one set of features.
-build_all() { cargo test --no-run --profile "$PROFILE" --workspace; }
+# Builds everything the tests need, the commands among it: one build, one set of features. Examples and the programs of
+# `benches` have no tests; clippy reads them.
+build_all() { cargo test --no-run --profile "$PROFILE" --workspace --tests; }
 
 # The models that tests, demo and gates use. A model that is there already costs nothing.
 fetch_models() {
-  local footnote="target/$PROFILE/footnote"
+  local footnote="$BUILT/footnote"
   for model in multilingual-e5-small-q4 all-minilm-l6-v2 bge-small-en-v1.5 ms-marco-minilm-l12-v2 \
     smollm2-135m-instruct-q4; do
     "$footnote" models fetch "$model"
@@ -69,8 +72,8 @@ fetch_models() {
 run_tests() {
   cargo test --quiet --profile "$PROFILE" --workspace --doc
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --cargo-profile "$PROFILE" --workspace --no-fail-fast
+    cargo nextest run --cargo-profile "$PROFILE" --workspace --tests --no-fail-fast
   else
-    cargo test --profile "$PROFILE" --workspace --no-fail-fast
+    cargo test --profile "$PROFILE" --workspace --tests --no-fail-fast
   fi
 }

@@ -2,8 +2,8 @@
 longest common subsequence of words with pdftotext's order and with that of the content stream (`-raw`), which is the author's
 in these papers; pdftotext's two orders have 0.898 and 0.945 in common with each other, so the greater of ours counts.
 
-    cargo build --profile ci -p footnote-ingest --example extract_text
-    python benches/documents/pdf.py target/ci/examples/extract_text $T/documents
+    cargo build --profile bench -p footnote-ingest --example extract_text
+    python benches/documents/pdf.py target/release/examples/extract_text $T/documents
 
 Both sides are NFKC, lower-cased, and words cut at line ends joined. Pages of which pdftotext gives noise (controls, private use)
 are left out on both sides; of ours there, the share of words is told that occur in pdftotext's text of the other pages. Ends

@@ -1,6 +1,6 @@
 //! How long does an exact scan of a client's vectors take, and how fast does it read memory?
 //!
-//! `cargo run --profile ci -p footnote-benches --bin exact-scan`: 10,000 and 100,000 vectors of 384
+//! `cargo run --profile bench -p footnote-benches --bin exact-scan`: 10,000 and 100,000 vectors of 384
 //! values, best and median of 50 scans, one thread.
 
 use std::time::Instant;

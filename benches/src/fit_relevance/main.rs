@@ -1,7 +1,7 @@
 //! Fits a reranker's calibration (Platt scaling) on runs of the system `rerank`, and measures it on queries that were
 //! not used for fitting.
 //!
-//! `cargo run --profile ci -p footnote-benches --bin fit-relevance -- DIR[:SPLIT]=RUN ... [--measure DIR=RUN ...]`
+//! `cargo run --profile bench -p footnote-benches --bin fit-relevance -- DIR[:SPLIT]=RUN ... [--measure DIR=RUN ...]`
 //!
 //! DIR is a dataset, RUN what `footnote-eval retrieval --dataset DIR --chunker whole --systems rerank --rerank-of bm25
 //! --rerank-depth 30 --run-out RUNS` writes: its scores are the logits of pairs of a query and a document. Of each

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use footnote_index::{Language, dot};
 use footnote_ingest::injection::probe;
-use footnote_ingest::language;
 use footnote_models::{EmbeddingService, InputKind, Priority};
 
 use super::features::{Candidate, Features};
@@ -26,11 +25,13 @@ pub enum Judge {
     Nobody,
 }
 
-/// Fills in the judgement of the candidates. `asked` is the question's vector, when there is one. A reranker that cannot be had is
-/// named in `degraded`, and the encoder judges.
+/// Fills in the judgement of the candidates, all in the question's language or all in others. `language` is the question's, where
+/// it can be told, `asked` its vector, when there is one. A reranker that cannot be had is named in `degraded`, and the encoder
+/// judges.
 pub(super) fn judge(
     app: &App,
     question: &str,
+    language: Option<&str>,
     asked: Option<&EmbeddedQuestion>,
     hits: &[Hit],
     scored: &mut [(Candidate, Features)],
@@ -39,8 +40,7 @@ pub(super) fn judge(
     if scored.is_empty() {
         return Ok(Judge::Nobody);
     }
-    let languages = Languages::of(question, hits, scored);
-    if languages.are_english() {
+    if are_english(language, hits, scored) {
         match app.reranker() {
             None => {}
             Some(Err(error)) => {
@@ -61,7 +61,7 @@ pub(super) fn judge(
     for ((_, features), vector) in scored.iter_mut().zip(vectors) {
         features.cosine = dot(&asked.vector, &vector);
     }
-    Ok(if languages.differ() { Judge::Across } else { Judge::Encoder })
+    Ok(if differ(language, hits, scored) { Judge::Across } else { Judge::Encoder })
 }
 
 /// Whether each of `sentences` gives a language model orders, by the probe over the default encoder's vectors; with another encoder
@@ -100,32 +100,20 @@ fn vectors(encoder: &EmbeddingService, sentences: Vec<String>) -> Result<Vec<Arc
     Ok(encoder.embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?)
 }
 
-/// The language of a question, ISO 639-1, where it can be told.
-pub(super) fn asked_in(question: &str) -> Option<&'static str> {
-    language::detect_among(question, &Language::ALL.map(Language::code))
+/// The candidates' languages, ISO 639-1, where they can be told.
+fn languages<'h>(hits: &'h [Hit], scored: &[(Candidate, Features)]) -> impl Iterator<Item = Option<&'h str>> {
+    scored.iter().map(|(candidate, _)| hits[candidate.hit].language.as_deref())
 }
 
-/// The languages of a question and of most of its candidates, ISO 639-1, where they can be told.
-struct Languages<'h> {
-    asked: Option<&'static str>,
-    quoted: Option<&'h str>,
+/// Whether the question may be English and most candidates are: the reranker reads nothing else.
+fn are_english(asked: Option<&str>, hits: &[Hit], scored: &[(Candidate, Features)]) -> bool {
+    let english = Some(Language::English.code());
+    let quoted = languages(hits, scored).filter(|quoted| *quoted == english).count();
+    quoted * 2 > scored.len() && (asked.is_none() || asked == english)
 }
 
-impl<'h> Languages<'h> {
-    fn of(question: &str, hits: &'h [Hit], scored: &[(Candidate, Features)]) -> Self {
-        let asked = asked_in(question);
-        let of = |(candidate, _): &(Candidate, Features)| hits[candidate.hit].language.as_deref();
-        let most = |code: &str| scored.iter().filter(|c| of(c) == Some(code)).count() * 2 > scored.len();
-        Self { asked, quoted: scored.iter().filter_map(of).find(|code| most(code)) }
-    }
-
-    /// Whether the question may be English and most candidates are: the reranker reads nothing else.
-    fn are_english(&self) -> bool {
-        let english = Some(Language::English.code());
-        self.quoted == english && (self.asked.is_none() || self.asked == english)
-    }
-
-    fn differ(&self) -> bool {
-        self.asked.zip(self.quoted).is_some_and(|(asked, quoted)| asked != quoted)
-    }
+/// Whether every candidate is in another language than the question.
+fn differ(asked: Option<&str>, hits: &[Hit], scored: &[(Candidate, Features)]) -> bool {
+    let differs = |asked| languages(hits, scored).all(|quoted| quoted.is_some_and(|quoted| quoted != asked));
+    asked.is_some_and(differs)
 }

@@ -2,10 +2,9 @@
 //! citation that was read back from the store. Deterministic and offline; no sentence is written by
 //! a model.
 //!
-//! `features` measures candidate sentences (pure), `score` turns measurements into a ranking and a
-//! confidence (pure), `compose` joins the chosen ones and counts offsets (pure), `verify` checks what a
-//! sentence says against its quote, whatever engine wrote it (pure); this file runs the steps and is
-//! the only one that reads anything.
+//! `features` measures candidate sentences (pure), `pools` parts those in the question's language from others, `score` turns
+//! measurements into a ranking and a confidence (pure), `compose` joins the chosen ones and counts offsets (pure), `verify` checks
+//! what a sentence says against its quote, whatever engine wrote it (pure); this file runs the steps.
 
 mod abstention;
 mod asked;
@@ -19,6 +18,7 @@ pub mod generated;
 mod judge;
 mod named;
 mod phrase;
+mod pools;
 mod score;
 pub mod verify;
 mod wanted;
@@ -39,10 +39,6 @@ pub use context::{LEAST, MOST};
 pub use features::{Candidate, Features, Question, candidates};
 pub use judge::Judge;
 pub use score::{Weights, confidence, evidence, rank};
-
-/// Most sentences handed to a model for one question; the lexically best ones are kept. On development questions of squad2-dev
-/// eight did as well as all; every one costs time.
-const MAX_CANDIDATES: usize = 12;
 
 /// Most sentences of an answer.
 const MAX_SENTENCES: usize = 3;
@@ -85,9 +81,7 @@ pub fn gather(
     let mut degraded: Vec<Degraded> = found.degraded.into_iter().map(Into::into).collect();
 
     let step = Instant::now();
-    let (candidates, features) = candidates(&Question::new(retrieval.question), &hits, MAX_CANDIDATES);
-    let mut scored: Vec<(Candidate, Features)> = candidates.into_iter().zip(features).collect();
-    let judge = judge::judge(app, retrieval.question, asked.as_ref(), &hits, &mut scored, &mut degraded)?;
+    let (scored, judge) = pools::measure(app, retrieval.question, asked.as_ref(), &hits, &mut degraded)?;
     timings_ms.insert("select".into(), ms(step));
     let min_confidence = Weights::of(judge).abstain_below;
     Ok(Evidence { passages: hits, scored, judge, min_confidence, degraded, timings_ms })
@@ -138,10 +132,7 @@ fn extractive(
             (out.answer, out.citations) = compose::compose(&out.passages, verified);
             out.grounding.status = GroundingStatus::Grounded;
             if found.judge == Judge::Across {
-                // Most of what was found is in another language; what is quoted need not be.
-                let first = chosen.first().and_then(|c| out.passages[c.hit].language.clone());
-                out.quoted_language =
-                    first.filter(|quoted| judge::asked_in(question) != Some(quoted.as_str()));
+                out.quoted_language = chosen.first().and_then(|c| out.passages[c.hit].language.clone());
             }
         }
     }

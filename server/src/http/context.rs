@@ -12,9 +12,9 @@ use footnote_index::Name;
 
 use super::error::{ApiError, Code};
 use super::limits::{Charge, Standing};
-use super::openai;
 use super::shape::Shape;
 use super::trace::{TRACEPARENT, Trace};
+use super::{mcp, openai};
 
 /// Header that carries the request's id, both ways.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -98,6 +98,7 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
     if let Some(error) = &error {
         match shape {
             Shape::OpenAi => openai::write_error(&mut response, error),
+            Shape::JsonRpc => mcp::write_error(&mut response, error, &id),
             Shape::Problem => write_problem(&mut response, error, &id),
         }
     }
@@ -169,10 +170,15 @@ fn unnamed(status: StatusCode) -> Option<ApiError> {
 fn write_problem(response: &mut Response, error: &ApiError, id: &str) {
     *response.status_mut() = error.code().parts().0;
     let body = serde_json::to_vec(&error.problem(id)).unwrap_or_default();
+    write_body(response, "application/problem+json", body);
+}
+
+/// Replaces the body.
+pub(crate) fn write_body(response: &mut Response, media_type: &'static str, body: impl Into<Body>) {
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    *response.body_mut() = Body::from(body);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    *response.body_mut() = body.into();
 }
 
 /// Turns a panic of a handler into an internal error.

@@ -13,7 +13,7 @@ use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::{Value, json};
 
 use super::auth::Caller;
-use super::context::Spoken;
+use super::context::{Spoken, write_body};
 use super::error::{ApiError, Code};
 use super::extract::{media_type, read_body, unsupported};
 use super::gate::Cost;
@@ -26,6 +26,9 @@ const PARSE_ERROR: i32 = -32700;
 
 /// JSON-RPC: the body is no request.
 const INVALID_REQUEST: i32 = -32600;
+
+/// JSON-RPC: an error of the server's own; which one is in `data`.
+const SERVER_ERROR: i32 = -32000;
 
 /// `POST /mcp`
 #[utoipa::path(post, path = "/mcp", tag = "mcp", request_body = Value,
@@ -141,10 +144,23 @@ async fn spoken(response: Response) -> Response {
     refused
 }
 
+/// What a request that was refused before it was read is answered with: the problem in `data`. Callers of tools read nothing but
+/// JSON-RPC, and would else learn no more than that there was an error.
+pub(crate) fn refused(error: &ApiError, request_id: &str) -> Value {
+    let problem = error.problem(request_id);
+    let error = json!({ "code": SERVER_ERROR, "message": problem.detail, "data": problem });
+    json!({ "jsonrpc": "2.0", "id": null, "error": error })
+}
+
+/// Makes the body of a failed response.
+pub(crate) fn write_error(response: &mut Response, error: &ApiError, request_id: &str) {
+    write_body(response, "application/json", refused(error, request_id).to_string());
+}
+
 /// An error that belongs to no request.
 fn failure(code: i32, message: &str) -> Response {
     let message: String = message.chars().take(500).collect();
-    let body = json!({ "jsonrpc": "2.0", "error": { "code": code, "message": message } });
+    let body = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": message } });
     let mut response = (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
     response.extensions_mut().insert(Spoken);
     response

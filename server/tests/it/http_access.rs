@@ -164,8 +164,8 @@ async fn every_route_for_every_credential() {
                 assert_eq!(fault(&reply), (401, "invalid_api_key".into(), json!(null)), "{at} with {key:?}");
                 continue;
             }
-            assert_eq!(reply.problem(), (401, "unauthorized".into()), "{at} with {key:?}");
-            unauthorized.insert(reply.timeless().to_string());
+            assert_eq!(reply.failure(path), (401, "unauthorized".into()), "{at} with {key:?}");
+            unauthorized.insert(reply.the_problem().to_string());
         }
         for (key, has) in [(&viewer, Needs::Viewer), (&editor, Needs::Editor), (&admin, Needs::Admin)] {
             let reply = server.send(call(method, path, &document).key(key).client("acme")).await;
@@ -178,7 +178,7 @@ async fn every_route_for_every_credential() {
             if expected >= 400 && OPENAI.contains(&path) {
                 fault(&reply);
             } else if expected >= 400 {
-                reply.problem();
+                reply.failure(path);
             }
         }
         let reply = server.send(call(method, path, &document).key(&other_client).client("acme")).await;

@@ -245,10 +245,15 @@ impl Reply {
             let error = &self.json()["error"];
             assert!(in_json && error["message"].as_str().is_some_and(|s| !s.is_empty()), "{}", self.text());
             (self.status, error["code"].as_str().expect("code").to_owned())
-        } else if path == "/mcp" && in_json {
+        } else if path == "/mcp" {
             let body = self.json();
-            assert_eq!(body["jsonrpc"], "2.0", "{body}");
-            (self.status, body["error"]["code"].as_i64().expect("code").to_string())
+            assert!(in_json && body["jsonrpc"] == "2.0" && body["id"].is_null(), "{body}");
+            let error = &body["error"];
+            assert!(error["message"].as_str().is_some_and(|s| !s.is_empty()), "{body}");
+            let code = error["code"].as_i64().expect("code");
+            let named = error["data"]["code"].as_str().map_or(code.to_string(), str::to_owned);
+            assert_eq!(code == -32000, error["data"].is_object(), "{body}");
+            (self.status, named)
         } else {
             self.problem()
         }
@@ -258,6 +263,14 @@ impl Reply {
     pub(crate) fn all(&self, name: &str) -> String {
         let values = self.headers.get_all(name).iter().map(|v| v.to_str().expect("text"));
         values.collect::<Vec<_>>().join(", ").to_lowercase()
+    }
+
+    /// The problem without what differs from request to request, also where it is inside a JSON-RPC error.
+    pub(crate) fn the_problem(&self) -> Value {
+        let mut body = self.json();
+        let mut problem = body.pointer_mut("/error/data").map(Value::take).unwrap_or(body);
+        problem.as_object_mut().expect("object").remove("request_id");
+        problem
     }
 
     /// The body without what differs from request to request.

@@ -1,7 +1,9 @@
 //! `POST /mcp`: both eras of the protocol, the tools, and that no argument reaches another client.
 
+use std::collections::BTreeMap;
+
 use footnote_index::Role;
-use footnote_server::http::HttpSettings;
+use footnote_server::http::{HttpSettings, LimitSettings, Plan};
 use serde_json::{Value, json};
 
 use crate::endpoint::{Does, Endpoint};
@@ -243,16 +245,42 @@ async fn what_is_wrong_is_said_where_it_belongs() {
             reply.text()
         );
         assert_eq!(reply.json()["error"]["code"], code, "{body}: {}", reply.text());
-        assert!(reply.json().get("id").is_none(), "{body}");
+        assert_eq!(reply.json().get("id"), Some(&Value::Null), "{body}");
     }
     let batch = json!([request("ping", json!({}))]);
     let batch = post(&server, &key, &batch).await;
     assert!(batch.text().contains("batches are not supported"), "{}", batch.text());
     let text = server.send(Call::new("POST", "/mcp").key(&key).raw("text/plain", "{}")).await;
-    assert_eq!(text.problem(), (415, "unsupported_media_type".into()));
+    assert_eq!(text.failure("/mcp"), (415, "unsupported_media_type".into()));
     let html =
         Call::new("POST", "/mcp").key(&key).header("accept", "text/html").json(&request("ping", json!({})));
     assert_eq!(server.send(html).await.status, 406);
+}
+
+#[tokio::test]
+async fn whoever_is_refused_before_the_body_is_read_learns_why_in_json_rpc() {
+    let plan = Plan { queries_per_hour: Some(0), ..Plan::default() };
+    let limits = LimitSettings {
+        plans: BTreeMap::from([("none".to_owned(), plan)]),
+        default_plan: "none".to_owned(),
+        ..LimitSettings::off()
+    };
+    let server = Server::with(HttpSettings { limits, ..HttpSettings::default() });
+    let key = server.editor();
+    let search = request("tools/call", json!({ "name": "search", "arguments": { "query": "lift" } }));
+    let (used, nobody) = (post(&server, &key, &search).await, post(&server, "fn_a_b", &search).await);
+    for (reply, status, named, says) in [
+        (used, 429, "quota_exceeded", "the plan none has 0 queries an hour"),
+        (nobody, 401, "unauthorized", "a valid API key or token is needed"),
+    ] {
+        assert_eq!(reply.failure("/mcp"), (status, named.into()));
+        let error = &reply.json()["error"];
+        assert!(error["message"].as_str().is_some_and(|text| text.contains(says)), "{error}");
+        assert_eq!(error["data"]["detail"], error["message"], "{error}");
+        assert_eq!(error["data"]["request_id"], reply.header("x-request-id"), "{error}");
+        let header = if status == 429 { "retry-after" } else { "www-authenticate" };
+        assert_ne!(reply.header(header), "", "{header}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -300,7 +328,7 @@ async fn no_argument_reaches_another_client_and_pages_of_other_origins_reach_non
     );
     assert_eq!(foreign, unknown);
     let reach = Call::new("POST", "/mcp").key(&globex).client("acme").json(&request("tools/list", json!({})));
-    assert_eq!(server.send(reach).await.problem(), (404, "not_found".into()));
+    assert_eq!(server.send(reach).await.failure("/mcp"), (404, "not_found".into()));
 
     for (origin, status) in [
         ("http://localhost:3000", 200),

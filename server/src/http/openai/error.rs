@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::http::context::write_body;
 use crate::http::error::{ApiError, Code};
 
 /// What OpenAI's shape says beside the error itself.
@@ -79,11 +79,7 @@ impl IntoResponse for Fault {
 pub(crate) fn write_error(response: &mut Response, error: &ApiError) {
     let particulars = response.extensions_mut().remove::<Particulars>().unwrap_or_default();
     *response.status_mut() = status(error);
-    let body = body(error, &particulars).to_string();
-    let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    *response.body_mut() = Body::from(body);
+    write_body(response, "application/json", body(error, &particulars).to_string());
 }
 
 /// The body of an error, for a stream that has begun.

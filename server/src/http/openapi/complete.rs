@@ -15,6 +15,7 @@ pub(super) fn complete(document: &mut Value) {
     components["headers"] = headers();
     components["schemas"]["Problem"] = problems::schema();
     components["schemas"]["OpenAiError"] = problems::openai_schema();
+    components["schemas"]["JsonRpcError"] = problems::json_rpc_schema();
     let twice = ids_given_twice(document);
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths.iter_mut() {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::complete::list;
 use crate::http::error::{ApiError, Code};
+use crate::http::mcp;
 use crate::http::openai::{openai_error, openai_status};
 use crate::http::shape::Shape;
 
@@ -49,13 +50,36 @@ pub(super) fn openai_schema() -> Value {
     })
 }
 
+/// The shape of errors where JSON-RPC is spoken.
+pub(super) fn json_rpc_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "A JSON-RPC error of a request that was refused before it was read.",
+        "example": example(Shape::JsonRpc),
+        "required": ["jsonrpc", "id", "error"],
+        "properties": {
+            "jsonrpc": { "type": "string", "const": "2.0" },
+            "id": { "type": "null" },
+            "error": {
+                "type": "object",
+                "required": ["code", "message"],
+                "properties": {
+                    "code": { "type": "integer", "description": "JSON-RPC's code; -32000 when `data` says which error it is." },
+                    "message": { "type": "string", "description": "What happened and what to do." },
+                    "data": { "$ref": "#/components/schemas/Problem" }
+                }
+            }
+        }
+    })
+}
+
 /// An error as the server writes it.
 fn example(shape: Shape) -> Value {
     let error = ApiError::not_found();
+    let request_id = "req_5b1f0c91ac5b1f0c91ac5b1f";
     match shape {
-        Shape::Problem => {
-            serde_json::to_value(error.problem("req_5b1f0c91ac5b1f0c91ac5b1f")).unwrap_or_default()
-        }
+        Shape::Problem => serde_json::to_value(error.problem(request_id)).unwrap_or_default(),
+        Shape::JsonRpc => mcp::refused(&error, request_id),
         Shape::OpenAi => openai_error(&error),
     }
 }
@@ -122,6 +146,7 @@ fn response(status: u16, codes: &BTreeMap<&str, Code>, shape: Shape) -> Value {
     let (media_type, schema) = match shape {
         Shape::Problem => ("application/problem+json", "Problem"),
         Shape::OpenAi => ("application/json", "OpenAiError"),
+        Shape::JsonRpc => ("application/json", "JsonRpcError"),
     };
     let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
     let mut response = json!({
