@@ -3,12 +3,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
-# One profile for tests, demo and gates: optimised, every assertion on. What it builds lies in target/release: crates of others
-# are the same in the release build and compiled once for both (see Cargo.toml).
+# One profile for tests and gates: optimised, every assertion of ours on. What it builds lies in target/release: crates of others
+# are the same in the release build and compiled once for both (see Cargo.toml). `footnote` there is of whichever was built last.
 PROFILE=bench
 BUILT=target/release
 # What incremental builds keep for the next one is only work in a checkout that has none.
-[ -d "$BUILT" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
+[ -d "$BUILT/incremental" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 # Real retrieval sets and documents live beside a checkout, never in it.
 if [ -z "${FOOTNOTE_TESTDATA:-}" ] && [ -d ../shared/datasets ]; then
   FOOTNOTE_TESTDATA="$(cd ../shared && pwd)"

@@ -37,9 +37,9 @@ pub struct Features {
     /// Whether the sentence holds what the question asks for: a number or date for "how many",
     /// "when", a name for "who".
     pub kind: f32,
-    /// 1 for the first passage, falling with its rank.
+    /// 1 for the first passage of its kind, falling with its rank.
     pub rank: f32,
-    /// 1 for something that reads as a sentence or row, 0 for a heading, a question or a fragment.
+    /// 1 for something that reads as a sentence or row, less for a fragment, 0 for a heading or a question.
     pub shape: f32,
     /// How much the sentence says that the question did not: 0 for an echo, 1 from three new words on.
     pub news: f32,
@@ -47,6 +47,9 @@ pub struct Features {
     /// number, at most 3. The one measurement that grows with how badly it fits.
     pub missing: f32,
 }
+
+/// The shape of one or two words, such as an item of a list: an answer when nothing better is there.
+pub(super) const FRAGMENT: f32 = 0.3;
 
 /// Terms of a text by analyzer: 0 is the exact one, then one a language.
 type Bag = HashSet<(usize, String)>;
@@ -226,19 +229,22 @@ fn news(question: &Question, sentence: &[Bag]) -> f32 {
 fn shape(text: &str, hit: &Hit) -> f32 {
     let trimmed = text.trim();
     let is_heading = hit.source.heading_path.iter().any(|h| h == trimmed) || hit.title == trimmed;
-    if is_heading || trimmed.ends_with('?') || trimmed.split_whitespace().count() < 3 {
+    if is_heading || trimmed.ends_with('?') {
         return 0.0;
+    }
+    if trimmed.split_whitespace().count() < 3 {
+        return FRAGMENT;
     }
     let ends = trimmed.ends_with(['.', '!', '?', '…', ':', ';', '"', '”', ')', '»']);
     if ends || trimmed.contains(" | ") { 1.0 } else { 0.6 }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::wire::Place;
 
-    fn hit(text: &str) -> Hit {
+    pub(in super::super) fn hit(text: &str) -> Hit {
         Hit {
             chunk_id: "1".into(),
             document_id: "d".into(),

@@ -25,13 +25,21 @@ pub enum Judge {
     Nobody,
 }
 
-/// Fills in the judgement of the candidates, all in the question's language or all in others. `language` is the question's, where
-/// it can be told, `asked` its vector, when there is one. A reranker that cannot be had is named in `degraded`, and the encoder
-/// judges.
+/// Which sentences are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// In the question's language, or perhaps: that may be English.
+    Own { may_be_english: bool },
+    /// In other languages.
+    Other,
+}
+
+/// Fills in the judgement of candidates of one kind. `asked` is the question's vector, when there is one. A reranker that cannot be
+/// had is named in `degraded`, and the encoder judges.
 pub(super) fn judge(
     app: &App,
     question: &str,
-    language: Option<&str>,
+    kind: Kind,
     asked: Option<&EmbeddedQuestion>,
     hits: &[Hit],
     scored: &mut [(Candidate, Features)],
@@ -40,7 +48,7 @@ pub(super) fn judge(
     if scored.is_empty() {
         return Ok(Judge::Nobody);
     }
-    if are_english(language, hits, scored) {
+    if kind == (Kind::Own { may_be_english: true }) && are_english(hits, scored) {
         match app.reranker() {
             None => {}
             Some(Err(error)) => {
@@ -61,7 +69,7 @@ pub(super) fn judge(
     for ((_, features), vector) in scored.iter_mut().zip(vectors) {
         features.cosine = dot(&asked.vector, &vector);
     }
-    Ok(if differ(language, hits, scored) { Judge::Across } else { Judge::Encoder })
+    Ok(if kind == Kind::Other { Judge::Across } else { Judge::Encoder })
 }
 
 /// Whether each of `sentences` gives a language model orders, by the probe over the default encoder's vectors; with another encoder
@@ -100,20 +108,10 @@ fn vectors(encoder: &EmbeddingService, sentences: Vec<String>) -> Result<Vec<Arc
     Ok(encoder.embed_blocking(Priority::Interactive, InputKind::Passage, sentences)?)
 }
 
-/// The candidates' languages, ISO 639-1, where they can be told.
-fn languages<'h>(hits: &'h [Hit], scored: &[(Candidate, Features)]) -> impl Iterator<Item = Option<&'h str>> {
-    scored.iter().map(|(candidate, _)| hits[candidate.hit].language.as_deref())
-}
-
-/// Whether the question may be English and most candidates are: the reranker reads nothing else.
-fn are_english(asked: Option<&str>, hits: &[Hit], scored: &[(Candidate, Features)]) -> bool {
-    let english = Some(Language::English.code());
-    let quoted = languages(hits, scored).filter(|quoted| *quoted == english).count();
-    quoted * 2 > scored.len() && (asked.is_none() || asked == english)
-}
-
-/// Whether every candidate is in another language than the question.
-fn differ(asked: Option<&str>, hits: &[Hit], scored: &[(Candidate, Features)]) -> bool {
-    let differs = |asked| languages(hits, scored).all(|quoted| quoted.is_some_and(|quoted| quoted != asked));
-    asked.is_some_and(differs)
+/// Whether most candidates are English: the reranker reads nothing else.
+fn are_english(hits: &[Hit], scored: &[(Candidate, Features)]) -> bool {
+    let english = |(candidate, _): &&(Candidate, Features)| {
+        hits[candidate.hit].language.as_deref() == Some(Language::English.code())
+    };
+    scored.iter().filter(english).count() * 2 > scored.len()
 }

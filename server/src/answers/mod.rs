@@ -61,29 +61,38 @@ pub struct Evidence {
 }
 
 /// Retrieves passages for a question and measures their sentences. With `enough` only as many passages are kept as the question
-/// needs, by their scores. The least confidence of an answer is the judge's own.
+/// needs, by their scores. The least confidence of an answer is the judge's own unless `min_confidence` says otherwise.
 pub fn gather(
     app: &App,
     scope: &Scope,
     retrieval: &Retrieval<'_>,
     enough: bool,
+    min_confidence: Option<f32>,
 ) -> Result<Evidence, AppError> {
     let started = Instant::now();
-    let (found, asked) = app.retrieve(scope, retrieval)?;
+    let top_k = if enough { context::DEPTH } else { retrieval.top_k };
+    let (found, asked) = app.retrieve(scope, &Retrieval { top_k, ..*retrieval })?;
     let mut timings_ms: BTreeMap<String, f64> =
         found.timings_ms.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
     timings_ms.insert("retrieve".into(), ms(started));
     let mut hits: Vec<Hit> = found.hits.into_iter().map(Into::into).collect();
     if enough {
-        hits.truncate(context::enough(hits.iter().map(|hit| hit.score)));
+        let scores: Vec<(&str, f32)> = hits.iter().map(|hit| (hit.document_id.as_str(), hit.score)).collect();
+        let kept = context::enough(&scores);
+        let mut at = 0;
+        hits.retain(|_| {
+            at += 1;
+            kept.contains(&(at - 1))
+        });
     }
 
     let mut degraded: Vec<Degraded> = found.degraded.into_iter().map(Into::into).collect();
 
     let step = Instant::now();
-    let (scored, judge) = pools::measure(app, retrieval.question, asked.as_ref(), &hits, &mut degraded)?;
+    let (scored, judge) =
+        pools::measure(app, retrieval.question, asked.as_ref(), &hits, min_confidence, &mut degraded)?;
     timings_ms.insert("select".into(), ms(step));
-    let min_confidence = Weights::of(judge).abstain_below;
+    let min_confidence = min_confidence.unwrap_or(Weights::of(judge).abstain_below);
     Ok(Evidence { passages: hits, scored, judge, min_confidence, degraded, timings_ms })
 }
 
@@ -126,7 +135,9 @@ fn extractive(
         let chosen = choose(app, &out.passages, &mut found.scored, &weights)?;
         let verified = verify(app, scope, question, &out.passages, &chosen)?;
         out.timings_ms.insert("verify".into(), ms(step));
-        if verified.is_empty() {
+        if chosen.is_empty() {
+            out.grounding.reason = Some(AbstainReason::NoEvidence);
+        } else if verified.is_empty() {
             out.grounding.reason = Some(AbstainReason::Unverified);
         } else {
             (out.answer, out.citations) = compose::compose(&out.passages, verified);

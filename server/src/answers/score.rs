@@ -1,6 +1,6 @@
 //! From measurements to a ranking, a choice and a confidence. Pure.
 
-use super::features::{Candidate, Features};
+use super::features::{Candidate, FRAGMENT, Features};
 use super::judge::Judge;
 
 /// Weights of the measurements and the bounds of the decisions.
@@ -111,21 +111,26 @@ pub fn evidence(scored: &[(Candidate, Features)], w: &Weights) -> [f32; 3] {
     ]
 }
 
-/// How likely the candidates hold the answer, 0 to 1: a logistic function of [`evidence`].
-pub fn confidence(scored: &[(Candidate, Features)], w: &Weights) -> f32 {
+/// How likely the candidates hold the answer, in log-odds: a linear function of [`evidence`]. Of none, the least there is.
+pub(super) fn log_odds(scored: &[(Candidate, Features)], w: &Weights) -> f32 {
     if scored.is_empty() {
-        return 0.0;
+        return f32::NEG_INFINITY;
     }
     let [intercept, weights @ ..] = w.confidence;
-    let z: f32 = intercept + evidence(scored, w).iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
-    1.0 / (1.0 + (-z).exp())
+    intercept + evidence(scored, w).iter().zip(weights).map(|(x, w)| x * w).sum::<f32>()
 }
 
-/// The sentences of the answer, best first: the best one, and others nearly as good. A sentence that
-/// only repeats the question's words says nothing and is left out.
+/// How likely the candidates hold the answer, 0 to 1.
+pub fn confidence(scored: &[(Candidate, Features)], w: &Weights) -> f32 {
+    1.0 / (1.0 + (-log_odds(scored, w)).exp())
+}
+
+/// The sentences of the answer, best first: the best one, and others nearly as good. What only repeats the question's words says
+/// nothing, and what is a heading or a question answers none: they are left out.
 pub(super) fn choose(scored: &[(Candidate, Features)], w: &Weights, limit: usize) -> Vec<Candidate> {
+    let says_something = |f: &Features| f.news > 0.0 && f.shape > 0.0;
     let mut ranked: Vec<(f32, &Candidate, &Features)> =
-        scored.iter().filter(|(_, f)| f.news > 0.0).map(|(c, f)| (rank(f, w), c, f)).collect();
+        scored.iter().filter(|(_, f)| says_something(f)).map(|(c, f)| (rank(f, w), c, f)).collect();
     ranked.sort_by(|a, b| {
         b.0.total_cmp(&a.0).then(a.1.hit.cmp(&b.1.hit)).then(a.1.span.start.cmp(&b.1.span.start))
     });
@@ -133,7 +138,9 @@ pub(super) fn choose(scored: &[(Candidate, Features)], w: &Weights, limit: usize
     ranked
         .iter()
         .enumerate()
-        .filter(|(i, (score, _, features))| *i == 0 || (best - score <= w.margin && features.shape > 0.0))
+        .filter(|(i, (score, _, features))| {
+            *i == 0 || (best - score <= w.margin && features.shape > FRAGMENT)
+        })
         .take(limit)
         .map(|(_, (score, candidate, _))| Candidate { support: (score - best).exp(), ..(*candidate).clone() })
         .collect()
@@ -169,6 +176,10 @@ mod tests {
         let order: Vec<(usize, usize)> = chosen.iter().map(|c| (c.hit, c.span.start)).collect();
         assert_eq!(order, [(1, 7), (1, 3), (0, 0)]);
         assert!(choose(&rows[3..], &w, 3).is_empty());
+        (rows[3].1.news, rows[3].1.shape) = (1.0, 0.0);
+        assert!(choose(&rows[3..], &w, 3).is_empty(), "a heading alone is no answer");
+        rows[3].1.shape = FRAGMENT;
+        assert_eq!(choose(&rows[3..], &w, 3).len(), 1, "a figure of two words may be one");
     }
 
     #[test]

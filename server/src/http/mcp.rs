@@ -144,8 +144,9 @@ async fn spoken(response: Response) -> Response {
     refused
 }
 
-/// What a request that was refused before it was read is answered with: the problem in `data`. Callers of tools read nothing but
-/// JSON-RPC, and would else learn no more than that there was an error.
+/// What a request is answered with that the server refuses or fails at, whatever it says: the problem in `data`. Callers of tools read
+/// nothing but JSON-RPC, and would else learn no more than that there was an error. `id` is null, as JSON-RPC 2.0 has it where no id is
+/// known: the transport's own text lets it be absent, but the official Python client reads no error without it.
 pub(crate) fn refused(error: &ApiError, request_id: &str) -> Value {
     let problem = error.problem(request_id);
     let error = json!({ "code": SERVER_ERROR, "message": problem.detail, "data": problem });
@@ -154,6 +155,7 @@ pub(crate) fn refused(error: &ApiError, request_id: &str) -> Value {
 
 /// Makes the body of a failed response.
 pub(crate) fn write_error(response: &mut Response, error: &ApiError, request_id: &str) {
+    *response.status_mut() = error.code().parts().0;
     write_body(response, "application/json", refused(error, request_id).to_string());
 }
 

@@ -225,8 +225,11 @@ impl Reply {
 
     /// Status and code, after checking that a problem has the shape every problem has.
     pub(crate) fn problem(&self) -> (u16, String) {
-        let body = self.json();
-        assert_eq!(self.header("content-type"), "application/problem+json", "{body}");
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        self.is_problem(&self.json())
+    }
+
+    fn is_problem(&self, body: &Value) -> (u16, String) {
         assert_eq!(body["status"], self.status, "{body}");
         assert_eq!(body["request_id"], self.header("x-request-id"), "{body}");
         let code = body["code"].as_str().expect("code").to_owned();
@@ -247,13 +250,16 @@ impl Reply {
             (self.status, error["code"].as_str().expect("code").to_owned())
         } else if path == "/mcp" {
             let body = self.json();
-            assert!(in_json && body["jsonrpc"] == "2.0" && body["id"].is_null(), "{body}");
+            assert!(in_json && body["jsonrpc"] == "2.0", "{body}");
             let error = &body["error"];
             assert!(error["message"].as_str().is_some_and(|s| !s.is_empty()), "{body}");
             let code = error["code"].as_i64().expect("code");
-            let named = error["data"]["code"].as_str().map_or(code.to_string(), str::to_owned);
-            assert_eq!(code == -32000, error["data"].is_object(), "{body}");
-            (self.status, named)
+            if code != -32000 {
+                return (self.status, code.to_string());
+            }
+            assert_eq!(body.get("id"), Some(&Value::Null), "{body}");
+            assert_eq!(error["message"], error["data"]["detail"], "{body}");
+            self.is_problem(&error["data"])
         } else {
             self.problem()
         }

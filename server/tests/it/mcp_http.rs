@@ -276,8 +276,6 @@ async fn whoever_is_refused_before_the_body_is_read_learns_why_in_json_rpc() {
         assert_eq!(reply.failure("/mcp"), (status, named.into()));
         let error = &reply.json()["error"];
         assert!(error["message"].as_str().is_some_and(|text| text.contains(says)), "{error}");
-        assert_eq!(error["data"]["detail"], error["message"], "{error}");
-        assert_eq!(error["data"]["request_id"], reply.header("x-request-id"), "{error}");
         let header = if status == 429 { "retry-after" } else { "www-authenticate" };
         assert_ne!(reply.header(header), "", "{header}");
     }

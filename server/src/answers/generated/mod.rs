@@ -62,8 +62,7 @@ pub(crate) fn answer(
 ) -> Result<Answer, AppError> {
     let started = Instant::now();
     let Asked { engines, enough, min_confidence, cancel, tell } = asked;
-    let mut found = gather(app, scope, retrieval, enough)?;
-    found.min_confidence = min_confidence.unwrap_or(found.min_confidence);
+    let found = gather(app, scope, retrieval, enough, min_confidence)?;
     tell(Told::Passages(&found.passages));
     // Without evidence no engine is asked.
     let engines = if is_enough(&found) { engines } else { &[] };

@@ -54,12 +54,12 @@ pub(super) fn openai_schema() -> Value {
 pub(super) fn json_rpc_schema() -> Value {
     json!({
         "type": "object",
-        "description": "A JSON-RPC error of a request that was refused before it was read.",
+        "description": "A JSON-RPC error: of the protocol, or of the server, with the problem (RFC 9457) as its data.",
         "example": example(Shape::JsonRpc),
         "required": ["jsonrpc", "id", "error"],
         "properties": {
-            "jsonrpc": { "type": "string", "const": "2.0" },
-            "id": { "type": "null" },
+            "jsonrpc": { "type": "string", "enum": ["2.0"] },
+            "id": { "type": ["string", "integer", "null"], "description": "The message's; null where the server failed, not the protocol." },
             "error": {
                 "type": "object",
                 "required": ["code", "message"],
