@@ -58,17 +58,17 @@ fn is_own(asked: Option<&str>, hit: &Hit) -> bool {
     asked == written || language::detect_among(&hit.text, &[asked, written]) == Some(asked)
 }
 
-/// By how much sentences are more likely to hold the answer than has to be, in log-odds; of none, the least there is.
+/// By how much sentences are more likely to hold the answer than their judge asks for, or than the caller does where that is more, in
+/// log-odds; of none, the least there is. A caller who takes any answer still wants the better one.
 fn excess(scored: &[(Candidate, Features)], judge: Judge, min_confidence: Option<f32>) -> f32 {
     let weights = Weights::of(judge);
-    let least = min_confidence.unwrap_or(weights.abstain_below).clamp(1e-6, 1.0 - 1e-6);
+    let least = min_confidence.unwrap_or(0.0).max(weights.abstain_below).min(1.0 - 1e-6);
     log_odds(scored, &weights) - (least / (1.0 - least)).ln()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::confidence;
 
     fn scored(cosine: f32) -> Vec<(Candidate, Features)> {
         let candidate = Candidate { hit: 0, span: 0..1, support: 0.0 };
@@ -95,9 +95,12 @@ mod tests {
         for judge in [Judge::Encoder, Judge::Across, Judge::Reranker] {
             let (weak, strong) = (excess(&scored(0.8), judge, None), excess(&scored(0.9), judge, None));
             assert!(weak <= strong && strong.is_finite(), "{judge:?}");
-            let sure = confidence(&scored(0.8), &Weights::of(judge));
-            assert!(excess(&scored(0.8), judge, Some(sure)).abs() < 1e-3, "{judge:?}: just enough");
-            assert!(excess(&scored(0.8), judge, Some(0.0)) > weak, "{judge:?}: less is asked");
+            assert_eq!(
+                excess(&scored(0.8), judge, Some(0.0)),
+                weak,
+                "{judge:?}: the better one all the same"
+            );
+            assert!(excess(&scored(0.8), judge, Some(0.95)) < weak, "{judge:?}: more is asked");
         }
     }
 }
