@@ -6,8 +6,10 @@
 
 use std::collections::HashMap;
 
-use tantivy::Searcher;
+use tantivy::query::Bm25StatisticsProvider as _;
 use tantivy::schema::Field;
+
+use super::statistics::Statistics;
 
 /// Most words of a field that complete one prefix: those of most documents, ties in the order of their letters.
 pub(super) const MAX_COMPLETIONS: usize = 64;
@@ -23,21 +25,24 @@ pub(super) struct Completions {
 /// Looks up what begins with `prefix` (folded, not empty) in the dictionaries of `field`. `is_function_word` says of a
 /// word that it carries no topic.
 pub(super) fn complete(
-    searcher: &Searcher,
+    statistics: &Statistics,
     field: Field,
     prefix: &str,
     is_function_word: impl Fn(&str) -> bool,
 ) -> tantivy::Result<Completions> {
     let mut frequencies: HashMap<Vec<u8>, u64> = HashMap::new();
-    let mut documents = 0;
-    for segment in searcher.segment_readers() {
-        documents += u64::from(segment.max_doc());
-        let index = segment.inverted_index(field)?;
+    for (segment, reader) in statistics.searcher().segment_readers().iter().enumerate() {
+        let index = reader.inverted_index(field)?;
         let mut terms = index.terms().range().ge(prefix).lt(after(prefix)).into_stream()?;
         while let Some((term, info)) = terms.next() {
-            *frequencies.entry(term.to_vec()).or_default() += u64::from(info.doc_freq);
+            let living = statistics.living(segment, field, info)?;
+            // What only deleted documents say is no word of this index.
+            if living > 0 {
+                *frequencies.entry(term.to_vec()).or_default() += living;
+            }
         }
     }
+    let documents = statistics.total_num_docs()?;
     let mut found: Vec<(String, u64)> =
         frequencies.into_iter().filter_map(|(term, n)| Some((String::from_utf8(term).ok()?, n))).collect();
     found.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

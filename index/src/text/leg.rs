@@ -18,6 +18,7 @@ use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searche
 use super::prefix::Typed;
 use super::query;
 use super::schema::{self, Analyzers, Fields};
+use super::statistics::Statistics;
 use crate::cost::Cost;
 use crate::store::Store;
 use crate::{Error, Result, files};
@@ -65,7 +66,7 @@ pub(crate) struct TextLeg {
 /// What one query searches: segments as of one commit.
 #[derive(Clone)]
 pub(crate) struct TextView {
-    searcher: Searcher,
+    statistics: Statistics,
     fields: Fields,
     analyzers: Analyzers,
 }
@@ -212,7 +213,7 @@ impl TextLeg {
     /// What queries see now.
     pub(crate) fn view(&self) -> TextView {
         TextView {
-            searcher: self.reader.searcher(),
+            statistics: Statistics::new(self.reader.searcher()),
             fields: self.fields.clone(),
             analyzers: self.analyzers.clone(),
         }
@@ -286,7 +287,7 @@ impl TextView {
         n: usize,
         allowed: Option<&Arc<RoaringBitmap>>,
     ) -> tantivy::Result<Option<Lexical>> {
-        let union = query::build(&self.fields, &self.analyzers, &self.searcher, typed)?;
+        let union = query::build(&self.fields, &self.analyzers, &self.statistics, typed)?;
         let Some(query::Union { query, notes }) = union else { return Ok(None) };
         let top = match allowed {
             None => self.best(&query, n)?,
@@ -296,8 +297,8 @@ impl TextView {
                     let allowed = Arc::clone(allowed);
                     let passes = move |id: u64| u32::try_from(id).is_ok_and(|id| allowed.contains(id));
                     let best = TopDocs::with_limit(n.max(1)).order_by_score();
-                    self.searcher
-                        .search(&query, &FilterCollector::new(schema::CHUNK.to_owned(), passes, best))?
+                    let best = FilterCollector::new(schema::CHUNK.to_owned(), passes, best);
+                    self.searcher().search_with_statistics_provider(&query, &best, &self.statistics)?
                 }
             },
         };
@@ -312,13 +313,14 @@ impl TextView {
     pub(crate) fn with_phrases(&self, text: &str) -> tantivy::Result<Option<RoaringBitmap>> {
         let Some(query) = query::phrases(&self.fields, &self.analyzers, text) else { return Ok(None) };
         let ids = self.ids()?;
-        let found = self.searcher.search(&query, &DocSetCollector)?;
+        let found = self.searcher().search(&query, &DocSetCollector)?;
         Ok(Some(found.into_iter().filter_map(|at| ids.of(at)).collect()))
     }
 
     /// The `n` best by the query, skipping postings that cannot be among them (block-max WAND).
     fn best(&self, query: &BooleanQuery, n: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
-        self.searcher.search(query, &TopDocs::with_limit(n.max(1)).order_by_score())
+        let best = TopDocs::with_limit(n.max(1)).order_by_score();
+        self.searcher().search_with_statistics_provider(query, &best, &self.statistics)
     }
 
     /// The `n` best of those allowed, when most are: some more of all, of which enough pass. With a collector that
@@ -329,7 +331,7 @@ impl TextView {
         n: usize,
         allowed: &RoaringBitmap,
     ) -> tantivy::Result<Option<Vec<(f32, DocAddress)>>> {
-        let all = self.searcher.num_docs();
+        let all = self.searcher().num_docs();
         if allowed.is_empty() || allowed.len() * BROAD_ONE_IN < all {
             return Ok(None);
         }
@@ -345,8 +347,12 @@ impl TextView {
         Ok((enough || exhausted).then_some(top))
     }
 
+    fn searcher(&self) -> &Searcher {
+        self.statistics.searcher()
+    }
+
     fn ids(&self) -> tantivy::Result<ChunkIds> {
-        let segments = self.searcher.segment_readers().iter();
+        let segments = self.searcher().segment_readers().iter();
         segments
             .map(|segment| segment.fast_fields().u64(schema::CHUNK))
             .collect::<tantivy::Result<_>>()
@@ -368,7 +374,7 @@ impl TextView {
     /// Ids of the chunks it returns, and those of them that it has more than once.
     pub(crate) fn chunks(&self) -> std::result::Result<(RoaringBitmap, RoaringBitmap), TantivyError> {
         let (mut ids, mut twice) = (RoaringBitmap::new(), RoaringBitmap::new());
-        for segment in self.searcher.segment_readers() {
+        for segment in self.searcher().segment_readers() {
             let column = segment.fast_fields().u64(schema::CHUNK)?;
             for document in segment.doc_ids_alive() {
                 if let Some(id) = column.first(document).and_then(|id| u32::try_from(id).ok())
@@ -383,7 +389,7 @@ impl TextView {
 
     /// Names of the index's files whose checksum is wrong.
     pub(crate) fn damaged_files(&self) -> std::result::Result<Vec<String>, TantivyError> {
-        let damaged = self.searcher.index().validate_checksum()?;
+        let damaged = self.searcher().index().validate_checksum()?;
         let mut names: Vec<String> = damaged.iter().map(|path| path.display().to_string()).collect();
         names.sort_unstable();
         Ok(names)

@@ -8,6 +8,7 @@ mod prefix;
 mod query;
 mod schema;
 mod snippet;
+mod statistics;
 mod stopwords;
 
 pub use analyzer::{Analyzer, Language, Token};

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::Term;
+use tantivy::query::{
+    Bm25StatisticsProvider as _, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery,
+};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Searcher, Term};
 
 use super::prefix::{self, Typed};
 use super::schema::{Analyzers, Fields};
+use super::statistics::Statistics;
 use super::{completion, phrase};
 
 /// Weights of the fields. The stemmed text carries the topic; exact words and titles break ties
@@ -36,7 +39,7 @@ pub(super) struct Union {
 pub(super) fn build(
     fields: &Fields,
     analyzers: &Analyzers,
-    searcher: &Searcher,
+    statistics: &Statistics,
     typed: &Typed<'_>,
 ) -> tantivy::Result<Option<Union>> {
     let mut terms: Vec<(Term, f32)> = Vec::new();
@@ -51,7 +54,7 @@ pub(super) fn build(
     if terms.is_empty() && typed.prefixes.is_empty() {
         return Ok(None);
     }
-    let notes = complete(fields, analyzers, searcher, typed, &mut terms)?;
+    let notes = complete(fields, analyzers, statistics, typed, &mut terms)?;
     let clause = |(term, weight): (Term, f32)| -> (Occur, Box<dyn Query>) {
         let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
         (Occur::Should, if weight == 1.0 { query } else { Box::new(BoostQuery::new(query, weight)) })
@@ -63,7 +66,7 @@ pub(super) fn build(
 fn complete(
     fields: &Fields,
     analyzers: &Analyzers,
-    searcher: &Searcher,
+    statistics: &Statistics,
     typed: &Typed<'_>,
     terms: &mut Vec<(Term, f32)>,
 ) -> tantivy::Result<Vec<String>> {
@@ -74,13 +77,13 @@ fn complete(
         .collect();
     for prefix in &typed.prefixes {
         // A word that may well be finished: what else begins with it counts less.
-        let finished = searcher.doc_freq(&Term::from_field_text(fields.body, prefix))? > 0;
+        let finished = statistics.doc_freq(&Term::from_field_text(fields.body, prefix))? > 0;
         let weight = if finished { BEYOND } else { COMPLETED };
         let mut cut = false;
         for (field, times) in [(fields.body, 1.0), (fields.title, TITLE), (fields.headings, HEADINGS)] {
             let weight = weight * times;
             let found =
-                completion::complete(searcher, field, prefix, |word| is_function_word(analyzers, word))?;
+                completion::complete(statistics, field, prefix, |word| is_function_word(analyzers, word))?;
             cut |= found.cut;
             for (word, share) in found.words {
                 let term = Term::from_field_text(field, &word);

@@ -138,6 +138,26 @@ fn what_is_not_looked_for_is_said() {
 }
 
 #[test]
+fn words_of_deleted_documents_complete_nothing() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let engine = open(dir.path());
+    let scope = client(&engine, "a");
+    let text =
+        |range: std::ops::Range<u32>| range.map(|i| format!("zeta{i:02}")).collect::<Vec<_>>().join("\n");
+    // One commit, so that both are in one segment, which lives on with a seventh of it deleted.
+    let (kept, gone) = (text(0..60), text(60..70));
+    let (a, b) = (accept(&engine, &scope, "kept", &kept), accept(&engine, &scope, "gone", &gone));
+    engine.publish(&scope, &[prepare(&a, &kept), prepare(&b, &gone)]).expect("publish");
+    let notes = || {
+        let request = SearchRequest { mode: Mode::Bm25, prefix: true, ..SearchRequest::new("zeta", None, 5) };
+        ask(&engine, &scope, &request).degraded.len()
+    };
+    assert_eq!(notes(), 1, "70 words are more than 64");
+    engine.delete(&scope, &b.document_id).expect("delete");
+    assert_eq!(notes(), 0, "60 are not");
+}
+
+#[test]
 fn a_word_as_typed_comes_before_words_that_begin_with_it() {
     let dir = tempfile::tempdir().expect("tempdir");
     let engine = open(dir.path());
