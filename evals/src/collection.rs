@@ -130,14 +130,20 @@ impl Collection {
         pooled
     }
 
-    /// Joins documents that follow one another under the same title, as paragraphs of one article do: the first one's id
-    /// stands for all of them, in the judgments too, where the best grade counts.
+    /// Joins documents that follow one another under the same title, or without titles under ids that differ in what is behind
+    /// their last hyphen, as paragraphs of one article do: the first one's id stands for all of them, in the judgments too,
+    /// where the best grade counts.
     pub fn join_articles(&mut self) {
+        let stem = |document: &Document| document.id.rsplit_once('-').map(|(stem, _)| stem.to_owned());
+        let together = |a: &Document, b: &Document| match (a.title.is_empty(), b.title.is_empty()) {
+            (true, true) => stem(a).is_some_and(|article| stem(b) == Some(article)),
+            _ => a.title == b.title,
+        };
         let mut joined: Vec<Document> = Vec::new();
         let mut now: HashMap<String, String> = HashMap::new();
         for document in std::mem::take(&mut self.documents) {
             match joined.last_mut() {
-                Some(article) if !article.title.is_empty() && article.title == document.title => {
+                Some(article) if together(article, &document) => {
                     now.insert(document.id, article.id.clone());
                     article.text.push_str("\n\n");
                     article.text.push_str(&document.text);
@@ -231,6 +237,18 @@ mod tests {
         assert_eq!(documents, [("a", "one\n\ntwo"), ("c", "three"), ("d", "x"), ("e", "y")]);
         assert_eq!(collection.qrels.get("q1").expect("judged").gain("a"), 2);
         assert_eq!(collection.judgments(), 2);
+    }
+
+    #[test]
+    fn paragraphs_without_titles_are_joined_by_their_ids() {
+        let rows = [("x-00-0", "one"), ("x-00-1", "two"), ("x-01-0", "three"), ("y", "four"), ("z", "five")];
+        let line = |(id, text): &(&str, &str)| format!("{{\"_id\":\"{id}\",\"text\":\"{text}\"}}\n");
+        let corpus: String = rows.iter().map(line).collect();
+        let mut collection = read(&corpus, "query-id\tcorpus-id\tscore\nq1\tx-00-1\t1\n").expect("read");
+        collection.join_articles();
+        let ids: Vec<_> = collection.documents.iter().map(|d| d.id.as_str()).collect();
+        assert_eq!(ids, ["x-00-0", "x-01-0", "y", "z"]);
+        assert_eq!(collection.qrels.get("q1").expect("judged").gain("x-00-0"), 1);
     }
 
     #[test]

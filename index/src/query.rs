@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::client::Client;
 use crate::filter::{FacetValue, Filter};
-use crate::fusion::{Fused, Fusion};
+use crate::fusion::{self, Fused, Fusion, OF_DOCUMENT};
 use crate::store::ChunkHead;
 use crate::text::{Lexical, Typed};
 use crate::vector::{Compared, Rows};
@@ -67,6 +67,8 @@ pub struct SearchRequest<'a> {
     pub depth: usize,
     /// Fusion settings.
     pub fusion: Fusion,
+    /// What a chunk of a hybrid search takes of its document's best one, as a share of the distance, 0 to below 1.
+    pub of_document: f32,
     /// Whether hits say how they came to their score.
     pub explain: bool,
     /// Only chunks of documents that pass it.
@@ -92,6 +94,7 @@ impl<'a> SearchRequest<'a> {
             top_k,
             depth: DEFAULT_DEPTH,
             fusion: Fusion::default(),
+            of_document: OF_DOCUMENT,
             explain: false,
             filter: None,
             phrases: false,
@@ -170,6 +173,8 @@ pub struct Explain {
     pub bm25: Option<LegScore>,
     /// The dense leg's view of it.
     pub dense: Option<LegScore>,
+    /// What it took of a better chunk of its document; 0 for a document's best.
+    pub document: f32,
     /// How the vectors were searched.
     pub planner: Plan,
 }
@@ -266,7 +271,7 @@ impl Engine {
             let legs = run_legs(served, &gone, allowed, request, &mut out)?;
             let started = Instant::now();
             let mut fused = match request.mode {
-                Mode::Hybrid => request.fusion.fuse([&legs.bm25, &legs.dense]),
+                Mode::Hybrid => lifted(&client, request, request.fusion.fuse([&legs.bm25, &legs.dense]))?,
                 Mode::Bm25 => alone(&legs.bm25, 0),
                 Mode::Dense => alone(&legs.dense, 1),
             };
@@ -306,7 +311,8 @@ impl Legs {
             let at = (rank as usize).checked_sub(1)?;
             Some(LegScore { rank, score: ranking.get(at)?.1, share: fused.shares[leg] })
         };
-        Explain { bm25: score(0, &self.bm25), dense: score(1, &self.dense), planner: self.plan }
+        let [bm25, dense] = [score(0, &self.bm25), score(1, &self.dense)];
+        Explain { bm25, dense, document: fused.lift, planner: self.plan }
     }
 }
 
@@ -429,11 +435,21 @@ fn run_legs(
     Ok(legs)
 }
 
+/// The best of `fused` (best first), lifted towards the best of their documents.
+fn lifted(client: &Client, request: &SearchRequest<'_>, mut fused: Vec<Fused>) -> Result<Vec<Fused>> {
+    if request.of_document > 0.0 {
+        fused.truncate(fusion::in_reach(&fused, request.top_k, request.of_document));
+        let ids: Vec<u32> = fused.iter().map(|f| f.id).collect();
+        fusion::lift(&mut fused, &client.store.documents_of(&ids)?, request.of_document);
+    }
+    Ok(fused)
+}
+
 fn alone(ranking: &[(u32, f32)], leg: usize) -> Vec<Fused> {
     (1u32..)
         .zip(ranking)
         .map(|(rank, (id, score))| {
-            let mut fused = Fused { id: *id, score: *score, shares: [0.0; 2], ranks: [0; 2] };
+            let mut fused = Fused { id: *id, score: *score, lift: 0.0, shares: [0.0; 2], ranks: [0; 2] };
             fused.shares[leg] = *score;
             fused.ranks[leg] = rank;
             fused

@@ -68,11 +68,11 @@ impl Probe {
     pub(crate) fn table(&self) -> String {
         let mut out = String::from("//! Made by `fit-injection` (crate `benches`); not written by hand.\n\n");
         let _ = writeln!(out, "/// Added to every score.\npub(super) const BIAS: f32 = {:.3};\n", self.bias);
-        let _ = writeln!(out, "/// Weights of the components of a vector.");
+        let _ = writeln!(out, "/// Weights of the components of a vector, in hundredths.");
         let _ =
-            writeln!(out, "#[rustfmt::skip]\npub(super) const WEIGHTS: [f32; {}] = [", self.weights.len());
-        for row in self.weights.chunks(12) {
-            let row: Vec<String> = row.iter().map(|w| format!("{w:.2}")).collect();
+            writeln!(out, "#[rustfmt::skip]\npub(super) const WEIGHTS: [i16; {}] = [", self.weights.len());
+        for row in self.weights.chunks(16) {
+            let row: Vec<String> = row.iter().map(|w| format!("{:.0}", w * 100.0)).collect();
             let _ = writeln!(out, "    {},", row.join(", "));
         }
         out.push_str("];\n");
@@ -95,7 +95,7 @@ mod tests {
             assert_eq!(probe.score(v) > 0.0, s.order);
         }
         assert!(probe.weights[0].abs() > 10.0 * probe.weights[1].abs());
-        assert!(probe.table().contains("[f32; 2]"));
+        assert!(probe.table().contains("[i16; 2]"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::documents::{json, json_column, metadata_columns};
 use super::{Store, StoreError};
-use crate::{ChunkFlag, Error, Generation, Position, PreparedDocument, Result, offsets};
+use crate::{ChunkFlag, DocumentId, Error, Generation, Position, PreparedDocument, Result, offsets};
 
 /// A chunk as the text leg indexes it.
 #[derive(Debug)]
@@ -248,6 +248,15 @@ impl Store {
                 heads.extend(statement.query_row(params![id, seq], head_row).optional()?);
             }
             Ok(heads)
+        })
+    }
+
+    /// The document of each of these chunks; `None` for a chunk that was swept.
+    pub(crate) fn documents_of(&self, ids: &[u32]) -> Result<Vec<Option<DocumentId>>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached("SELECT document_id FROM chunks WHERE id = ?1")?;
+            let documents = ids.iter().map(|id| statement.query_row([id], |row| row.get(0)).optional());
+            Ok(documents.collect::<Result<_, _>>()?)
         })
     }
 

@@ -13,17 +13,18 @@ use super::{fold, quoted, rules};
 /// The encoder whose passage vectors (unit length) the probe reads.
 pub const ENCODER: &str = "multilingual-e5-small-q4";
 
-/// Above this logit the vector alone tells an order.
-const CERTAIN: f32 = 1.0;
+/// Above this logit the vector alone tells an order. Of sets of texts left out of the fit in turn, 216 of 270 orders lie above 0
+/// and 52 of 1,800 innocent sentences, most of which look alike on purpose; above 1, 188 and 30.
+const CERTAIN: f32 = 0.5;
 /// Above this one it does together with [`ENOUGH_HINTS`].
-const LIKELY: f32 = 0.0;
+const LIKELY: f32 = -0.5;
 /// Kinds of words of a sentence that make a likely order one.
 pub const ENOUGH_HINTS: usize = 2;
 
 /// The logit that a vector of [`ENCODER`] is that of an order to a model; `None` for a vector of another width.
 pub fn score(vector: &[f32]) -> Option<f32> {
     (vector.len() == WEIGHTS.len())
-        .then(|| BIAS + WEIGHTS.iter().zip(vector).map(|(w, x)| w * x).sum::<f32>())
+        .then(|| BIAS + WEIGHTS.iter().zip(vector).map(|(w, x)| f32::from(*w) * x).sum::<f32>() / 100.0)
 }
 
 /// How many kinds of words a sentence has that orders to a model have: verbs of resetting, revealing, saying and acting,
@@ -54,9 +55,10 @@ mod tests {
 
     #[test]
     fn the_direction_of_the_weights_tells_an_order() {
-        let norm = WEIGHTS.iter().map(|w| w * w).sum::<f32>().sqrt();
-        let towards = WEIGHTS.map(|w| w / norm);
-        let away = WEIGHTS.map(|w| -w / norm);
+        let weights = WEIGHTS.map(f32::from);
+        let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
+        let towards = weights.map(|w| w / norm);
+        let away = weights.map(|w| -w / norm);
         assert!(is_order("The office opens at nine.", &towards));
         assert!(!is_order("The office opens at nine.", &away));
     }

@@ -1,8 +1,9 @@
 //! How many planted orders are found, and how many innocent texts are suspected.
 //!
-//! `tests/injection/dev.jsonl` (120 and 120) was looked at while rules and probe were made; `heldout.jsonl` (30 and 30) was
-//! not: its orders follow real attempts on a newspaper's question answering, in a page of a public collection that was
-//! opened when both were done. Each text has one order to a model planted in it, or none but looks alike; a third of each
+//! `tests/injection/dev.jsonl` (120 and 120) was looked at while the rules were made; the probe is fitted on it, on `more.jsonl`
+//! (150 and 150) and on `sentences.jsonl`. `heldout.jsonl` (30 and 30) was in neither: its orders follow real attempts on a
+//! newspaper's question answering, in a page of a public collection that was opened when both were done. Nor was
+//! `heldout2.jsonl` (60 and 60), by an author who saw neither rules nor texts, after attacks that were in the news. Each text has one order to a model planted in it, or none but looks alike; a third of each
 //! are in English, Romanian and Polish. `injected` is the order, `question` and `answer` (in the rest of the text) are
 //! what an answer engine is asked.
 
@@ -15,6 +16,7 @@ use footnote_models::{Encoder, InputKind};
 
 const DEV: &str = include_str!("../injection/dev.jsonl");
 const HELD_OUT: &str = include_str!("../injection/heldout.jsonl");
+const HELD_OUT_2: &str = include_str!("../injection/heldout2.jsonl");
 
 #[derive(Debug, serde::Deserialize)]
 struct Text {
@@ -97,6 +99,8 @@ fn rules_suspect_few_innocent_texts_that_they_were_not_made_with() {
 #[test]
 fn rules_and_probe_find_orders_they_were_not_made_with() {
     let encoder = test_encoder(probe::ENCODER);
+    let second = tally(HELD_OUT_2, |text| by_probe(&encoder, text));
+    assert_eq!((second.planted, second.innocent), (60, 60));
     let tally = tally(HELD_OUT, |text| by_probe(&encoder, text));
     // Measured: 23 of 30, and 6 of 30 texts that look alike on purpose; the rules alone find 5. Nine of ten is what is wanted.
     assert!(tally.found() >= 23 && tally.suspected.len() <= 6);

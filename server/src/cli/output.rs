@@ -174,7 +174,12 @@ fn explained(explain: &Explain) -> String {
         Some(l) => format!("{name} rank {} score {:.3} adds {:.4}", l.rank, l.score, l.share),
         None => format!("{name} not among its candidates"),
     };
-    format!("{}; {}; vectors: {}", leg("bm25", &explain.bm25), leg("dense", &explain.dense), explain.planner)
+    let document = match explain.document {
+        lift if lift > 0.0 => format!("; a better hit of its document adds {lift:.4}"),
+        _ => String::new(),
+    };
+    let [bm25, dense] = [leg("bm25", &explain.bm25), leg("dense", &explain.dense)];
+    format!("{bm25}; {dense}{document}; vectors: {}", explain.planner)
 }
 
 /// The answer with `[n]` behind each cited span.

@@ -142,6 +142,9 @@ pub struct Explain {
     pub bm25: Option<LegScore>,
     /// The dense leg's view of it.
     pub dense: Option<LegScore>,
+    /// What it took of a better hit of its document; 0 for a document's best.
+    #[serde(default)]
+    pub document: f32,
     /// How the vectors were searched.
     pub planner: String,
 }
@@ -160,7 +163,12 @@ pub struct LegScore {
 impl From<footnote_index::Explain> for Explain {
     fn from(e: footnote_index::Explain) -> Self {
         let leg = |l: footnote_index::LegScore| LegScore { rank: l.rank, score: l.score, share: l.share };
-        Self { bm25: e.bm25.map(leg), dense: e.dense.map(leg), planner: e.planner.to_string() }
+        Self {
+            bm25: e.bm25.map(leg),
+            dense: e.dense.map(leg),
+            document: e.document,
+            planner: e.planner.to_string(),
+        }
     }
 }
 
