@@ -101,6 +101,9 @@ fn rules_and_probe_find_orders_they_were_not_made_with() {
     let encoder = test_encoder(probe::ENCODER);
     let second = tally(HELD_OUT_2, |text| by_probe(&encoder, text));
     assert_eq!((second.planted, second.innocent), (60, 60));
+    // Measured: 53 of 60, and 12 of 60 innocent texts, 24 of which look alike on purpose.
+    assert!(second.found() >= 53 && second.suspected.len() <= 12);
+    assert!(second.spilled.len() * 100 <= 5 * second.planted);
     let tally = tally(HELD_OUT, |text| by_probe(&encoder, text));
     // Measured: 23 of 30, and 6 of 30 texts that look alike on purpose; the rules alone find 5. Nine of ten is what is wanted.
     assert!(tally.found() >= 23 && tally.suspected.len() <= 6);
