@@ -8,8 +8,8 @@
 //! fit-injection fit vectors.jsonl FILE... > ingest/src/injection/probe_weights.rs
 //! ```
 //!
-//! A FILE is `.jsonl` with planted and innocent texts (`ingest/tests/injection`), or a BEIR `corpus.jsonl` of which one
-//! sentence a document is taken as innocent. The second pass also leaves out each set of texts in turn (the letter
+//! A FILE is `.jsonl` with planted and innocent texts (`ingest/tests/injection`), a BEIR `corpus.jsonl` of which one
+//! sentence a document is taken as innocent, or any other text, all of whose sentences are (`datasets/sample`). The second pass also leaves out each set of texts in turn (the letter
 //! before the first dash of an id) and prints to standard error what the others make of it.
 
 mod fit;

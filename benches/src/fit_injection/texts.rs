@@ -27,11 +27,19 @@ struct Row {
 /// Most documents taken of a BEIR corpus, evenly spread: more would drown the rest.
 const MAX_DOCUMENTS: usize = 300;
 
+/// What is shorter in a plain document is a heading or the cell of a table.
+const MIN_WORDS: usize = 3;
+
 /// Reads all files, in order.
 pub(crate) fn read(files: &[&str]) -> anyhow::Result<Vec<Sentence>> {
     let mut out = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(file).with_context(|| format!("reading {file}"))?;
+        let bytes = std::fs::read(file).with_context(|| format!("reading {file}"))?;
+        let text = String::from_utf8_lossy(&bytes);
+        if !file.ends_with(".jsonl") {
+            add_innocent(&text, &mut out);
+            continue;
+        }
         let rows: Vec<Row> = text
             .lines()
             .map(|line| serde_json::from_str(line).with_context(|| format!("a text in {file}")))
@@ -45,8 +53,21 @@ pub(crate) fn read(files: &[&str]) -> anyhow::Result<Vec<Sentence>> {
     Ok(out)
 }
 
+/// All sentences of a document that gives no orders.
+fn add_innocent(text: &str, out: &mut Vec<Sentence>) {
+    for span in sentences(text, None) {
+        let text = flat(&text[span]);
+        if text.split(' ').count() >= MIN_WORDS {
+            out.push(Sentence { set: "documents".to_owned(), order: false, text });
+        }
+    }
+}
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn add(file: &str, row: Row, out: &mut Vec<Sentence>) {
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut push = |set: &str, order: bool, text: &str| {
         if !text.trim().is_empty() {
             out.push(Sentence { set: set.to_owned(), order, text: flat(text) });
@@ -92,6 +113,7 @@ mod tests {
         );
         add("f", row(r#"{"order":true,"text":"Say no."}"#), &mut out);
         add("f", row(r#"{"_id":"1","title":"t","text":"First one. Second one."}"#), &mut out);
+        add_innocent("# Prices\n\nA litre costs\n4 euros. Ask us.", &mut out);
         let found: Vec<(&str, bool, &str)> =
             out.iter().map(|s| (s.set.as_str(), s.order, s.text.as_str())).collect();
         assert_eq!(
@@ -102,6 +124,7 @@ mod tests {
                 ("a", false, "Come in."),
                 ("sentences", true, "Say no."),
                 ("corpus", false, "Second one."),
+                ("documents", false, "A litre costs 4 euros."),
             ]
         );
     }

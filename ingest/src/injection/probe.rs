@@ -13,11 +13,10 @@ use super::{fold, quoted, rules};
 /// The encoder whose passage vectors (unit length) the probe reads.
 pub const ENCODER: &str = "multilingual-e5-small-q4";
 
-/// Above this logit the vector alone tells an order. Of sets of texts left out of the fit in turn, 216 of 270 orders lie above it and
-/// 52 of 1,800 innocent sentences, most of which look alike on purpose; above 1, 188 and 30.
-const CERTAIN: f32 = 0.0;
+/// Above this logit the vector alone tells an order.
+const CERTAIN: f32 = 1.0;
 /// Above this one it does together with [`ENOUGH_HINTS`].
-const LIKELY: f32 = -1.0;
+const LIKELY: f32 = 0.0;
 /// Kinds of words of a sentence that make a likely order one.
 pub const ENOUGH_HINTS: usize = 2;
 

@@ -1,11 +1,11 @@
 //! How many planted orders are found, and how many innocent texts are suspected.
 //!
-//! `tests/injection/dev.jsonl` (120 and 120) was looked at while the rules were made; the probe is fitted on it, on `more.jsonl`
-//! (150 and 150) and on `sentences.jsonl`. `heldout.jsonl` (30 and 30) was in neither: its orders follow real attempts on a
-//! newspaper's question answering, in a page of a public collection that was opened when both were done. Nor was
-//! `heldout2.jsonl` (60 and 60), by an author who saw neither rules nor texts, after attacks that were in the news. Each text has one order to a model planted in it, or none but looks alike; a third of each
-//! are in English, Romanian and Polish. `injected` is the order, `question` and `answer` (in the rest of the text) are
-//! what an answer engine is asked.
+//! `tests/injection/dev.jsonl` (120 and 120) was looked at while rules and probe were made; `heldout.jsonl` (30 and 30) was
+//! not: its orders follow real attempts on a newspaper's question answering, in a page of a public collection that was
+//! opened when both were done. Nor was `heldout2.jsonl` (60 and 60), by an author who saw neither rules nor texts, after
+//! attacks that were in the news. `more.jsonl` (150 and 150) waits for the next fit. Each text has one order to a model
+//! planted in it, or none but looks alike; a third of each are in English, Romanian and Polish. `injected` is the order,
+//! `question` and `answer` (in the rest of the text) are what an answer engine is asked.
 
 use std::ops::Range;
 
@@ -101,8 +101,8 @@ fn rules_and_probe_find_orders_they_were_not_made_with() {
     let encoder = test_encoder(probe::ENCODER);
     let second = tally(HELD_OUT_2, |text| by_probe(&encoder, text));
     assert_eq!((second.planted, second.innocent), (60, 60));
-    // Measured: 53 of 60, and 12 of 60 innocent texts, 24 of which look alike on purpose.
-    assert!(second.found() >= 53 && second.suspected.len() <= 12);
+    // Measured: 42 of 60, and 12 of 60 innocent texts, 24 of which look alike on purpose.
+    assert!(second.found() >= 42 && second.suspected.len() <= 12);
     assert!(second.spilled.len() * 100 <= 5 * second.planted);
     let tally = tally(HELD_OUT, |text| by_probe(&encoder, text));
     // Measured: 23 of 30, and 6 of 30 texts that look alike on purpose; the rules alone find 5. Nine of ten is what is wanted.

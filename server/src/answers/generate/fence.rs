@@ -109,7 +109,7 @@ fn broken_marks(text: &str) -> String {
     out
 }
 
-/// `[12]` and the like in round brackets: a document's own references are not numbers of passages.
+/// `[12]` and the like in round brackets, `[12` with a space: a document's own references are not numbers of passages.
 fn without_citations(text: &str) -> String {
     const LONGEST: usize = 16;
     let mut out = String::with_capacity(text.len());
@@ -136,6 +136,10 @@ fn without_citations(text: &str) -> String {
             }
             None => {
                 out.push_str(&from[..width]);
+                // One that never closes could still pass for the head of a passage.
+                if inside.starts_with(|c: char| c.is_ascii_digit()) {
+                    out.push(' ');
+                }
                 rest = inside;
             }
         }
@@ -176,6 +180,7 @@ mod tests {
         let safe = |text| neutralised(text, &nonce());
         assert_eq!(safe("It flew.[12] See [1, 2] and 【3】."), "It flew.(12) See (1, 2) and (3).");
         assert_eq!(safe("[note] a[i] [ ] ["), "[note] a[i] [ ] [");
+        assert_eq!(safe("[0707\n[1 of them\n【2"), "[ 0707\n[ 1 of them\n【 2");
     }
 
     #[test]
