@@ -77,7 +77,7 @@ pub struct Fused {
     pub id: u32,
     /// Sum of the shares, and what its document added.
     pub score: f32,
-    /// What it took of its document's best chunk, see [`lift`].
+    /// What it took of its document's best chunk.
     pub lift: f32,
     /// What each leg added, in the order the legs were given.
     pub shares: [f32; 2],
