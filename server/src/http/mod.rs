@@ -11,6 +11,7 @@ mod blocking;
 mod cached;
 mod clients;
 mod compress;
+mod connection;
 mod context;
 mod cors;
 mod deadline;

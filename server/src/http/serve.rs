@@ -1,17 +1,20 @@
 //! Sockets: listening, connections, and an orderly end.
 
+use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use super::connection::{Answer, Pace, Paced, Turn};
 use super::{Api, HttpSettings, router};
 use crate::app::App;
 
@@ -69,7 +72,13 @@ pub async fn serve(
     let drain = settings.drain_timeout;
     let connections = Arc::new(Semaphore::new(settings.max_connections.max(1)));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout).max_buf_size(MAX_HEAD);
+    // The connection itself keeps the time.
+    http.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(MAX_HEAD);
+    let pace = Pace {
+        head: settings.header_timeout,
+        idle: settings.idle_timeout,
+        places: (Arc::clone(&connections), settings.max_connections.max(1)),
+    };
     let flushed = Arc::clone(&app);
     let (api, worker) = Api::start(app, settings)?;
     if let Some(tokens) = &api.tokens {
@@ -101,9 +110,14 @@ pub async fn serve(
         };
         // Answers are small: waiting to fill packets only adds time.
         let _ = stream.set_nodelay(true);
-        let connection =
-            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
-        let connection = open.watch(connection);
+        let turn = Turn::default();
+        let paced = Paced::new(stream, pace.clone(), turn.clone());
+        let routes = TowerToHyperService::new(service.clone());
+        let answer = service_fn(move |request| {
+            let (answering, reply) = (turn.begin(), routes.call(request));
+            async move { Ok::<_, Infallible>(reply.await?.map(|body| Answer { body, _answering: answering })) }
+        });
+        let connection = open.watch(http.serve_connection(TokioIo::new(paced), answer));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");

@@ -43,6 +43,9 @@ pub struct HttpSettings {
     pub max_connections: usize,
     /// Time until a request's headers must have come.
     pub header_timeout: Duration,
+    /// Time a connection may be silent between two requests, while at least half of `max_connections` are free; else
+    /// `header_timeout`.
+    pub idle_timeout: Duration,
     /// Time a request may take, reading its body included.
     pub request_timeout: Duration,
     /// Time an upload may take until it is durable, reading its body included.
@@ -73,6 +76,7 @@ impl Default for HttpSettings {
             max_uploads: 4,
             max_connections: 1024,
             header_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(75),
             request_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(300),
             wait_timeout: Duration::from_secs(300),
