@@ -68,9 +68,9 @@ pub use snapshot::{HeldSnapshot, SnapshotReport};
 pub use standing::{OpenSums, Visible};
 pub use text::{Analyzer, Highlighter, Language, SNIPPET_CHARS, Snippet, Token, quoted, without_stars};
 pub use types::{
-    Accepted, ChunkFlag, ChunkInput, Document, DocumentId, FailedBefore, Failure, Generation, GenerationSpec,
-    GenerationState, GenerationStatus, LedgerEntry, NewDocument, Outcome, Page, PendingDocument,
-    PreparedDocument, SourceRow, Stats, StoredVersion, TextSlice, VersionState,
+    Accepted, ChunkFlag, ChunkInput, ChunkPage, Document, DocumentId, FailedBefore, Failure, Generation,
+    GenerationSpec, GenerationState, GenerationStatus, LedgerEntry, ListedChunk, NewDocument, Outcome, Page,
+    PendingDocument, PreparedDocument, SourceRow, Stats, StoredVersion, TextSlice, VersionState,
 };
 pub use vector::{active_kernel, dot};
 pub use verify::{Finding, Part, Remedy, Verification};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::query::{Hit, hit};
 use crate::{
-    Document, Engine, Error, Generation, LedgerEntry, Page, Result, Scope, SourceRow, Stats, TextSlice,
-    VersionState,
+    ChunkPage, Document, Engine, Error, Generation, LedgerEntry, Page, Result, Scope, SourceRow, Stats,
+    TextSlice, VersionState,
 };
 
 /// Most rows of one page of a listing.
@@ -39,6 +39,20 @@ impl Engine {
     /// All documents whose uri begins with `prefix`, by uri, also those that failed or wait.
     pub fn sources(&self, scope: &Scope, prefix: &str) -> Result<Vec<SourceRow>> {
         self.client(scope)?.store.sources(prefix)
+    }
+
+    /// Chunks of the visible version in the serving generation, in order, from after ordinal `after`, at most `limit` (1 to 1,000).
+    /// A document without a visible version has none: chunks and their vectors are committed together, when all are there.
+    pub fn chunks(
+        &self,
+        scope: &Scope,
+        id: &str,
+        after: Option<u32>,
+        limit: usize,
+    ) -> Result<Option<ChunkPage>> {
+        let client = self.client(scope)?;
+        let first = after.map_or(0, |ordinal| ordinal.saturating_add(1));
+        client.store.chunks(id, first, limit.clamp(1, MAX_PAGE), client.view().seq)
     }
 
     /// Extracted text of a version (the visible one unless named), whole or a range of characters.
@@ -143,6 +157,8 @@ mod tests {
             warnings: Vec::new(),
             updated_ms: 0,
             seq,
+            attempts: 0,
+            spent_ms: None,
         };
         let state = |state, seq, shown| as_searchable(document(state, seq), shown).state;
         assert_eq!(state(VersionState::Visible, Some(5), 4), VersionState::Accepted);

@@ -332,6 +332,50 @@ pub struct Document {
     pub updated_ms: i64,
     /// Commit that made the shown version visible.
     pub seq: Option<u64>,
+    /// Times the newest version's extraction failed.
+    pub attempts: u32,
+    /// Time that reading and cutting the newest version took when it was last tried, in milliseconds.
+    pub spent_ms: Option<u64>,
+}
+
+/// A chunk of a version, as it is listed.
+#[derive(Debug, Clone)]
+pub struct ListedChunk {
+    /// Its id, which searches give too.
+    pub chunk_id: u32,
+    /// Its place among the chunks of the version, from 0.
+    pub ordinal: u32,
+    /// Whether searches see it: `false` between its commit and the view that shows it.
+    pub searchable: bool,
+    /// Its text: exactly the version's text at its place.
+    pub text: String,
+    /// Its place in Unicode scalar values.
+    pub start_char: usize,
+    /// End of its place, exclusive.
+    pub end_char: usize,
+    /// Its page, slide or cells.
+    pub position: Position,
+    /// Its language, which is the document's unless it is another.
+    pub language: Option<String>,
+    /// What a reader of it must know.
+    pub flags: Vec<ChunkFlag>,
+    /// Headings above it, outermost first.
+    pub heading_path: Vec<String>,
+    /// Chunks of the client with the same embedded text, this one included: they share one vector.
+    pub sharing: u64,
+}
+
+/// Some chunks of a version, in order.
+#[derive(Debug, Clone)]
+pub struct ChunkPage {
+    /// The version they are of.
+    pub version: u32,
+    /// Name of the model that embedded them.
+    pub model: String,
+    /// The chunks.
+    pub data: Vec<ListedChunk>,
+    /// Whether more follow; ask again with `after` = the last one's ordinal.
+    pub has_more: bool,
 }
 
 /// A document by what tells whether its source changed.

@@ -63,6 +63,7 @@ pub const ROWS: &[Row] = &[
     row("GET", "/v1/documents/{id}", Needs::Viewer, About::Client, &[200]),
     row("DELETE", "/v1/documents/{id}", Needs::Editor, About::Client, &[404]),
     row("GET", "/v1/documents/{id}/text", Needs::Viewer, About::Client, &[200]),
+    row("GET", "/v1/documents/{id}/chunks", Needs::Viewer, About::Client, &[200]),
     row("GET", "/v1/documents/{id}/original", Needs::Viewer, About::Client, &[200]),
     row("POST", "/v1/sync", Needs::Editor, About::Client, &[200]),
     row("GET", "/v1/jobs", Needs::Viewer, About::Client, &[200]),

@@ -101,6 +101,43 @@ fn a_server_is_measured_and_left_as_it_was() {
 }
 
 #[test]
+fn a_suite_asks_the_server_it_names() {
+    let server = start();
+    let folder = tempfile::tempdir().expect("folder");
+    write_collection(&folder.path().join("datasets/tiny"));
+    let run_of = |rest: &str| {
+        format!(
+            "[[run]]\ndatasets = [\"tiny\"]\nsystems = [\"bm25\", \"dense\", \"hybrid\"]\nchunker = \"structure\"\n{rest}\n"
+        )
+    };
+    let suite = format!("title = \"Two\"\n{}{}", run_of(&format!("engine = \"{}\"", server.url)), run_of(""));
+    let (file, out) = (folder.path().join("two.toml"), folder.path().join("out"));
+    fs::write(&file, suite).expect("suite");
+    let mut arguments = vec!["suite", text(&file), "--data", text(folder.path()), "--out", text(&out)];
+    let refused = run(&arguments);
+    let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(1) && stderr.contains("401"), "{stderr}");
+    arguments.extend(["--key", &server.key]);
+    drop(stdout(&run(&arguments)));
+
+    let result = |name: &str| -> Value {
+        let read = fs::read_to_string(out.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        serde_json::from_str(&read).expect("JSON")
+    };
+    let (served, here) = (result("1.tiny.server.json"), result(&format!("2.tiny.{DEFAULT_MODEL}.json")));
+    assert_eq!(served["manifest"]["engine"], "http");
+    for system in ["bm25", "dense", "hybrid"] {
+        let figures =
+            |of: &Value| (of["systems"][system]["ndcg@10"].clone(), of["systems"][system]["mrr@10"].clone());
+        assert!(figures(&served).0.as_f64() > Some(0.5), "{system}: {served}");
+        assert_eq!(figures(&served), figures(&here), "{system}");
+    }
+    let tenant = Name::new("default").expect("name");
+    let left = server.app.engine().control().clients(&tenant).expect("clients");
+    assert!(left.is_empty(), "clients that were made are removed: {left:?}");
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "the client was made here, in an engine nobody else can reach")]
 fn the_served_vector_search_is_compared_with_an_exact_one() {
     let server = start();

@@ -6,8 +6,12 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::documents::{json, json_column, metadata_columns};
+use super::generations::serving;
 use super::{Store, StoreError};
-use crate::{ChunkFlag, DocumentId, Error, Generation, Position, PreparedDocument, Result, offsets};
+use crate::{
+    ChunkFlag, ChunkPage, DocumentId, Error, Generation, ListedChunk, Position, PreparedDocument, Result,
+    offsets,
+};
 
 /// A chunk as the text leg indexes it.
 #[derive(Debug)]
@@ -257,6 +261,56 @@ impl Store {
             let mut statement = tx.prepare_cached("SELECT document_id FROM chunks WHERE id = ?1")?;
             let documents = ids.iter().map(|id| statement.query_row([id], |row| row.get(0)).optional());
             Ok(documents.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Chunks of a document's visible version in the serving generation, from ordinal `first`, at most `limit`; searches see
+    /// what was committed up to `shown`. `None` while it has no such version.
+    pub(crate) fn chunks(
+        &self,
+        document: &str,
+        first: u32,
+        limit: usize,
+        shown: u64,
+    ) -> Result<Option<ChunkPage>> {
+        self.read(|tx| {
+            let current = tx
+                .prepare_cached("SELECT current_version FROM documents WHERE id = ?1")?
+                .query_row([document], |r| r.get::<_, Option<u32>>(0))
+                .optional()?;
+            let current = current.ok_or_else(|| Error::NoSuchDocument { id: document.to_owned() })?;
+            let (Some(version), Some(generation)) = (current, serving(tx)?) else { return Ok(None) };
+            let mut statement = tx.prepare_cached(&format!(
+                "{SELECT_HEAD} WHERE c.document_id = ?1 AND c.version = ?2 AND c.generation = ?3 AND c.ordinal >= ?4
+                 AND c.dead_seq IS NULL ORDER BY c.ordinal LIMIT ?5"
+            ))?;
+            let mut standing = tx.prepare_cached(
+                "SELECT seq, (SELECT count(*) FROM chunks o WHERE o.vector_id = c.vector_id AND o.dead_seq IS NULL)
+                 FROM chunks c WHERE id = ?1",
+            )?;
+            let heads = statement
+                .query_map(params![document, version, generation.id, first, limit + 1], head_row)?
+                .collect::<Result<Vec<_>, _>>()?;
+            let has_more = heads.len() > limit;
+            let mut data = Vec::with_capacity(heads.len());
+            for head in heads.into_iter().take(limit) {
+                let (seq, sharing) =
+                    standing.query_row([head.id], |r| Ok((r.get::<_, u64>(0)?, r.get(1)?)))?;
+                data.push(ListedChunk {
+                    chunk_id: head.id,
+                    ordinal: head.ordinal,
+                    searchable: seq <= shown,
+                    text: head.text,
+                    start_char: head.start_char,
+                    end_char: head.end_char,
+                    position: head.position,
+                    language: head.language,
+                    flags: head.flags,
+                    heading_path: head.heading_path,
+                    sharing,
+                });
+            }
+            Ok(Some(ChunkPage { version, model: generation.spec.model, data, has_more }))
         })
     }
 

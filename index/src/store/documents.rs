@@ -394,7 +394,7 @@ SELECT d.id, d.uri, coalesce(v.title, v.given_title, d.uri), v.version, v.state,
   coalesce(v.chars, 0),
   (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.version = v.version AND c.dead_seq IS NULL
     AND c.generation = (SELECT serving FROM client)),
-  v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms, v.seq, v.properties
+  v.metadata, coalesce(v.warnings, '[]'), v.accepted_ms, v.seq, v.properties, n.attempts, n.spent_ms
 FROM documents d
 JOIN versions v ON v.document_id = d.id AND v.version = coalesce(d.current_version, d.newest_version)
 JOIN versions n ON n.document_id = d.id AND n.version = d.newest_version";
@@ -419,6 +419,8 @@ fn document_row(r: &Row<'_>) -> rusqlite::Result<Document> {
         warnings: json_column(r, 15)?,
         updated_ms: r.get(16)?,
         seq: r.get(17)?,
+        attempts: r.get(19)?,
+        spent_ms: r.get(20)?,
     })
 }
 

@@ -232,6 +232,11 @@ pub(super) enum Documents {
         /// Its id
         id: String,
     },
+    /// List the chunks a document was cut into
+    Chunks {
+        /// Its id
+        id: String,
+    },
     /// Print a document's extracted text, or characters START to END of it
     Text {
         /// Its id

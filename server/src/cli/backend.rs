@@ -8,8 +8,8 @@ use super::config::Settings;
 use super::local::Local;
 use super::remote::Remote;
 use crate::wire::{
-    Answer, AnswerBody, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody, SearchResult,
-    TextOut,
+    Answer, AnswerBody, ChunkPageOut, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody,
+    SearchResult, TextOut,
 };
 
 /// That the client is to be made equal to the folders.
@@ -32,6 +32,7 @@ pub(crate) trait Backend {
     ) -> anyhow::Result<Report>;
     fn documents(&self, after: Option<&str>) -> anyhow::Result<DocumentPage>;
     fn document(&self, id: &str) -> anyhow::Result<DocumentOut>;
+    fn chunks(&self, id: &str, after: Option<u32>) -> anyhow::Result<ChunkPageOut>;
     fn text(
         &self,
         id: &str,

@@ -2,9 +2,9 @@
 
 use super::args::Documents;
 use super::config::Settings;
-use super::output::{Output, counted, shorten};
+use super::output::{Output, counted, placed, shorten};
 use super::{Ended, backend};
-use crate::wire::DocumentOut;
+use crate::wire::{ChunkOut, DocumentOut};
 
 pub(super) fn run(command: &Documents, settings: &Settings, out: &mut Output) -> anyhow::Result<Ended> {
     let backend = backend::open(settings)?;
@@ -36,6 +36,18 @@ pub(super) fn run(command: &Documents, settings: &Settings, out: &mut Output) ->
                 }
             }
         }
+        Documents::Chunks { id } => {
+            let mut page = backend.chunks(id, None)?;
+            while page.has_more {
+                let next = backend.chunks(id, page.data.last().map(|chunk| chunk.ordinal))?;
+                page.has_more = next.has_more;
+                page.data.extend(next.data);
+            }
+            out.object(&page)?;
+            let rows: Vec<Vec<String>> = page.data.iter().map(chunk_row).collect();
+            out.table(&["N", "STATE", "LANG", "CHARS", "PLACE", "FLAGS", "TEXT"], &rows)?;
+            out.line(counted(rows.len() as u64, "chunk"))?;
+        }
         Documents::Text { id, start, end, version } => {
             let text = backend.text(id, *version, *start, *end)?;
             out.object(&text)?;
@@ -50,6 +62,22 @@ pub(super) fn run(command: &Documents, settings: &Settings, out: &mut Output) ->
         }
     }
     Ok(Ended::Well)
+}
+
+fn chunk_row(chunk: &ChunkOut) -> Vec<String> {
+    let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+    let flags = serde_json::to_value(&chunk.flags).unwrap_or_default();
+    let flags: Vec<&str> =
+        flags.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    vec![
+        chunk.ordinal.to_string(),
+        chunk.state.clone(),
+        or_dash(chunk.language.clone().unwrap_or_default()),
+        format!("{}-{}", chunk.source.start_char, chunk.source.end_char),
+        or_dash(placed(&chunk.source.position).join(", ")),
+        or_dash(flags.join(",")),
+        shorten(&chunk.text, 70),
+    ]
 }
 
 fn row(d: &DocumentOut) -> Vec<String> {

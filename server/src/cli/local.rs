@@ -16,8 +16,8 @@ use crate::app::{App, AppError, in_seconds, rotate_key};
 use crate::front::Asking;
 use crate::generators::{Cancel, Generators};
 use crate::wire::{
-    Answer, AnswerBody, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody, SearchResult,
-    TextOut,
+    Answer, AnswerBody, ChunkPageOut, DocumentOut, DocumentPage, KeyBody, KeyOut, NewKeyOut, SearchBody,
+    SearchResult, TextOut,
 };
 
 /// Rows of one page of a listing.
@@ -172,6 +172,11 @@ impl Backend for Local {
 
     fn document(&self, id: &str) -> anyhow::Result<DocumentOut> {
         Ok(self.engine.document(&self.scope()?, id)?.into())
+    }
+
+    fn chunks(&self, id: &str, after: Option<u32>) -> anyhow::Result<ChunkPageOut> {
+        let page = self.engine.chunks(&self.scope()?, id, after, PAGE)?;
+        Ok(ChunkPageOut::of(id.to_owned(), page))
     }
 
     fn text(

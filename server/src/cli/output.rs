@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use footnote_index::Position;
 use serde::Serialize;
 
 use crate::wire::{
@@ -207,23 +208,29 @@ fn marked(answer: &Answer, color: bool) -> String {
 
 fn cited_place(title: &str, place: &Place) -> String {
     let mut text = title.to_owned();
-    let position = &place.position;
-    for (name, number) in [("page", position.page), ("slide", position.slide)] {
-        if let Some(number) = number {
-            text.push_str(&format!(", {name} {number}"));
-        }
-    }
-    match (&position.sheet, &position.cells) {
-        (Some(sheet), Some(cells)) => text.push_str(&format!(", {sheet}!{cells}")),
-        (Some(sheet), None) => text.push_str(&format!(", sheet {sheet}")),
-        (None, Some(cells)) => text.push_str(&format!(", {cells}")),
-        (None, None) => {}
+    for part in placed(&place.position) {
+        text.push_str(", ");
+        text.push_str(&part);
     }
     let headings: Vec<&str> = place.heading_path.iter().map(String::as_str).filter(|h| *h != title).collect();
     if !headings.is_empty() {
         text.push_str(&format!(" — {}", headings.join(" > ")));
     }
     text
+}
+
+/// A position's page, slide and cells in words.
+pub(crate) fn placed(position: &Position) -> Vec<String> {
+    let numbered = |name: &str, number: Option<u32>| number.map(|number| format!("{name} {number}"));
+    let cells = match (&position.sheet, &position.cells) {
+        (Some(sheet), Some(cells)) => Some(format!("{sheet}!{cells}")),
+        (Some(sheet), None) => Some(format!("sheet {sheet}")),
+        (None, cells) => cells.clone(),
+    };
+    [numbered("page", position.page), numbered("slide", position.slide), cells]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// One note: the query itself may have been read otherwise than written; anything else named was left out.
@@ -258,7 +265,6 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use footnote_index::Position;
 
     use super::*;
 

@@ -20,8 +20,8 @@ use super::backend::{Backend, Sync};
 use super::config::Settings;
 use crate::patience::patiently;
 use crate::wire::{
-    Answer, AnswerBody, ClientBody, ClientOut, DocumentOut, DocumentPage, KeyBody, KeyOut, List,
-    MigrationOut, NewKeyOut, RotateBody, SearchBody, SearchResult, SyncBody, SyncResult, TextOut,
+    Answer, AnswerBody, ChunkPageOut, ClientBody, ClientOut, DocumentOut, DocumentPage, KeyBody, KeyOut,
+    List, MigrationOut, NewKeyOut, RotateBody, SearchBody, SearchResult, SyncBody, SyncResult, TextOut,
     UploadResult,
 };
 
@@ -314,6 +314,11 @@ impl Backend for Remote {
 
     fn document(&self, id: &str) -> anyhow::Result<DocumentOut> {
         self.get(&format!("/v1/documents/{}", segment(id)))
+    }
+
+    fn chunks(&self, id: &str, after: Option<u32>) -> anyhow::Result<ChunkPageOut> {
+        let after = after.map_or_else(String::new, |ordinal| format!("&after={ordinal}"));
+        self.get(&format!("/v1/documents/{}/chunks?limit=500{after}", segment(id)))
     }
 
     fn text(

@@ -13,8 +13,8 @@ use super::Api;
 use super::auth::{Reader, Writer};
 use super::error::{ApiError, Code};
 use super::extract::{Params, PathId};
-use super::page::Listing;
-use crate::wire::{DocumentOut, DocumentPage, TextOut};
+use super::page::{Listing, rows};
+use crate::wire::{ChunkPageOut, DocumentOut, DocumentPage, TextOut};
 
 /// `GET /v1/documents`: the client's documents, in order of id.
 #[utoipa::path(
@@ -70,6 +70,38 @@ pub(crate) async fn delete(
         app.engine().delete(&scope, &id)?;
         limits.changed(&scope);
         Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+/// Query of `GET /v1/documents/{id}/chunks`.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChunkRange {
+    /// Chunks of the page; 100 unless said.
+    limit: Option<usize>,
+    /// `ordinal` of the last chunk of the page before.
+    after: Option<u32>,
+}
+
+/// `GET /v1/documents/{id}/chunks`: what the document was cut into, in order.
+#[utoipa::path(
+    get, path = "/v1/documents/{id}/chunks", operation_id = "list_document_chunks", tag = "documents",
+    params(("id" = String, Path, description = "The document's id."), ChunkRange),
+    responses((status = 200, description = "One page of chunks.", body = ChunkPageOut)),
+    security(("bearer" = ["viewer"]))
+)]
+pub(crate) async fn chunks(
+    State(api): State<Arc<Api>>,
+    Reader(scope): Reader,
+    PathId(id): PathId,
+    Params(range): Params<ChunkRange>,
+) -> Result<Json<ChunkPageOut>, ApiError> {
+    let limit = rows(range.limit)?;
+    api.work(move |app| {
+        let page = app.engine().chunks(&scope, &id, range.after, limit)?;
+        Ok(Json(ChunkPageOut::of(id, page)))
     })
     .await
 }

@@ -186,6 +186,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/documents/{id}"),
     ("DELETE", "/v1/documents/{id}"),
     ("GET", "/v1/documents/{id}/text"),
+    ("GET", "/v1/documents/{id}/chunks"),
     ("GET", "/v1/documents/{id}/original"),
     ("POST", "/v1/sync"),
     ("GET", "/v1/jobs"),
@@ -246,6 +247,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/documents", get(documents::list))
         .route("/v1/documents/{id}", get(documents::show).delete(documents::delete))
         .route("/v1/documents/{id}/text", get(documents::text))
+        .route("/v1/documents/{id}/chunks", get(documents::chunks))
         .route("/v1/history", get(history::list).delete(history::forget_all))
         .route("/v1/history/{id}", get(history::show).delete(history::forget))
         .route_layer(middleware::from_fn(cached::conditional));

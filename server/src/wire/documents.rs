@@ -1,10 +1,11 @@
 //! Documents, their text, and what became of uploads.
 
+use footnote_index::ChunkFlag;
 use footnote_ingest::pipeline::{Manifest, SyncPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{described, rfc3339};
+use super::{Place, described, rfc3339};
 
 /// Body of `POST /v1/sync`: everything there should be below the roots.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -87,6 +88,96 @@ pub struct DocumentOut {
     pub warnings: Vec<String>,
     /// When the shown version arrived, RFC 3339.
     pub updated: String,
+    /// Times the newest version's extraction failed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+    /// Time that reading and cutting the newest version took when it was last tried, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent_ms: Option<u64>,
+}
+
+/// A chunk: what is embedded, searched and quoted as one.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "chunk_id": "7", "ordinal": 0, "state": "searchable", "text": "A day pass costs 45 EUR.", "language": "en",
+    "source": {"start_char": 10, "end_char": 34, "page": 1, "heading_path": ["Prices"]}, "sharing": 1
+}))]
+pub struct ChunkOut {
+    /// Its id, as hits of searches have it.
+    pub chunk_id: String,
+    /// Its place among the document's chunks, from 0.
+    pub ordinal: u32,
+    /// `searchable`, or `waiting` for the moment between its commit and the view that shows it.
+    pub state: String,
+    /// Its text, equal to the document's text at `source`.
+    pub text: String,
+    /// ISO 639-1, when it could be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Its place.
+    pub source: Place,
+    /// What to know before trusting it: `hidden_text`, `prompt_injection`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<described::ChunkFlag>)]
+    pub flags: Vec<ChunkFlag>,
+    /// Chunks of the client that share its vector, itself included: equal text under equal headings is embedded once.
+    pub sharing: u64,
+}
+
+/// One page of a document's chunks, in order.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"document_id": "doc_5f0c", "version": 1, "model": "multilingual-e5-small-q4", "data": [], "has_more": false}))]
+pub struct ChunkPageOut {
+    /// Their document.
+    pub document_id: String,
+    /// Its visible version; absent while it has none, and then there are no chunks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// The model that embedded them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The chunks.
+    pub data: Vec<ChunkOut>,
+    /// Whether more follow: ask with `after` = the last one's `ordinal`.
+    pub has_more: bool,
+}
+
+impl ChunkPageOut {
+    /// What is listed of a document.
+    #[must_use]
+    pub fn of(document_id: String, page: Option<footnote_index::ChunkPage>) -> Self {
+        let Some(page) = page else {
+            return Self { document_id, version: None, model: None, data: Vec::new(), has_more: false };
+        };
+        let (version, model) = (Some(page.version), Some(page.model));
+        Self {
+            document_id,
+            version,
+            model,
+            data: page.data.into_iter().map(Into::into).collect(),
+            has_more: page.has_more,
+        }
+    }
+}
+
+impl From<footnote_index::ListedChunk> for ChunkOut {
+    fn from(chunk: footnote_index::ListedChunk) -> Self {
+        Self {
+            chunk_id: chunk.chunk_id.to_string(),
+            ordinal: chunk.ordinal,
+            state: if chunk.searchable { "searchable" } else { "waiting" }.into(),
+            text: chunk.text,
+            language: chunk.language,
+            source: Place {
+                start_char: chunk.start_char,
+                end_char: chunk.end_char,
+                position: chunk.position,
+                heading_path: chunk.heading_path,
+            },
+            flags: chunk.flags,
+            sharing: chunk.sharing,
+        }
+    }
 }
 
 /// One page of documents.
@@ -178,6 +269,8 @@ impl From<footnote_index::Document> for DocumentOut {
             metadata: d.metadata,
             warnings: d.warnings,
             updated: rfc3339(d.updated_ms),
+            attempts: d.attempts,
+            spent_ms: d.spent_ms,
         }
     }
 }

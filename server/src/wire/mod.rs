@@ -22,7 +22,9 @@ pub use answer::{
     AbstainReason, Answer, AnswerBody, ChatMessage, Citation, Grounding, GroundingStatus, Message, Role,
     Support, SupportStatus, Usage,
 };
-pub use documents::{DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult};
+pub use documents::{
+    ChunkOut, ChunkPageOut, DocumentOut, DocumentPage, SyncBody, SyncResult, TextOut, UploadResult,
+};
 pub use health::{Checks, Ready, Status};
 pub use history::{
     Change, Changes, FeedbackBody, FeedbackOut, Forgotten, FoundPlace, HistoryDetail, HistoryPage,

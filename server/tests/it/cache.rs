@@ -129,6 +129,7 @@ async fn what_is_read_with_get_is_sent_once() {
         "/v1/documents".to_owned(),
         format!("/v1/documents/{id}"),
         format!("/v1/documents/{id}/text"),
+        format!("/v1/documents/{id}/chunks"),
         "/v1/history".into(),
     ] {
         let read = async |key: &str, tag: Option<&str>| {

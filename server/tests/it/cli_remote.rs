@@ -86,6 +86,9 @@ fn every_command_works_against_a_server_and_the_directory_is_its_own() {
 
     let id = answer["citations"][0]["document_id"].as_str().expect("id").to_owned();
     assert_eq!(ok(&viewer_key, &["documents", "show", &id])["state"], "visible");
+    let chunks = ok(&viewer_key, &["documents", "chunks", &id]);
+    let listed = chunks["data"].as_array().expect("chunks");
+    assert!(!listed.is_empty() && listed.iter().all(|chunk| chunk["state"] == "searchable"), "{chunks}");
     let text = ok(&viewer_key, &["documents", "text", &id, "--start", "0", "--end", "8"]);
     assert_eq!(text["text"].as_str().expect("text").chars().count(), 8);
     assert_eq!(ok(&admin, &["documents", "delete", &id, "--client", "acme"])["deleted"][0], id.as_str());

@@ -35,6 +35,7 @@ const TABLE: &[Row] = &[
     ("GET", "/v1/documents/{id}", Needs::Viewer, 200, 404),
     ("DELETE", "/v1/documents/{id}", Needs::Editor, 404, 404),
     ("GET", "/v1/documents/{id}/text", Needs::Viewer, 200, 404),
+    ("GET", "/v1/documents/{id}/chunks", Needs::Viewer, 200, 404),
     ("GET", "/v1/documents/{id}/original", Needs::Viewer, 200, 404),
     ("POST", "/v1/sync", Needs::Editor, 200, 200),
     ("GET", "/v1/jobs", Needs::Viewer, 200, 200),
@@ -203,9 +204,14 @@ async fn a_foreign_thing_is_an_unknown_thing() {
     let id = server.ingest(&acme, "secret", "# Zephyr\n\nProject Zephyr starts in March.").await;
     server.ingest(&globex, "public", "# Menu\n\nSoup is served at noon.").await;
 
-    for (method, suffix) in
-        [("GET", ""), ("GET", "/text"), ("GET", "/text?start=0&end=4"), ("GET", "/original"), ("DELETE", "")]
-    {
+    for (method, suffix) in [
+        ("GET", ""),
+        ("GET", "/text"),
+        ("GET", "/chunks"),
+        ("GET", "/text?start=0&end=4"),
+        ("GET", "/original"),
+        ("DELETE", ""),
+    ] {
         let mut seen = BTreeSet::new();
         for asked in [id.as_str(), "doc_000000000000000000000000", "nonsense", "%2e%2e", "%ff"] {
             let reply =

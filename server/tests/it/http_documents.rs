@@ -108,6 +108,77 @@ async fn every_kind_of_body_becomes_searchable() {
 }
 
 #[tokio::test]
+async fn chunks_are_listed_in_order_and_are_those_that_searches_find() {
+    let server = Server::new();
+    let key = server.editor();
+    let paragraph = |n: u32| format!("Cabin {n} of the lift was inspected by the engineer. ").repeat(12);
+    let sections: String = (1..6).map(|n| format!("## Cabin {n}\n\n{}\n\n", paragraph(n))).collect();
+    let id = server.ingest(&key, "cabins.md", &format!("# Cabins\n\n{sections}")).await;
+    let twin = server.ingest(&key, "twin.md", &format!("# Cabins\n\n## Cabin 1\n\n{}", paragraph(1))).await;
+    let get = |id: &str, rest: &str| Call::new("GET", &format!("/v1/documents/{id}{rest}")).key(&key);
+
+    let all = server.send(get(&id, "/chunks")).await.json();
+    let chunks = all["data"].as_array().expect("data").clone();
+    let shown = server.send(get(&id, "")).await.json();
+    assert_eq!((all["version"].as_u64(), all["has_more"].as_bool()), (Some(1), Some(false)));
+    assert!(all["model"].as_str().is_some_and(|model| !model.is_empty()), "{all}");
+    assert!(chunks.len() >= 5 && shown["chunks"] == chunks.len(), "{shown}");
+    assert!(shown["spent_ms"].is_u64(), "{shown}");
+    let text = server.send(get(&id, "/text")).await.json();
+    let text: Vec<char> = text["text"].as_str().expect("text").chars().collect();
+    for (n, chunk) in chunks.iter().enumerate() {
+        let at = |name: &str| chunk["source"][name].as_u64().expect("place") as usize;
+        let there: String = text[at("start_char")..at("end_char")].iter().collect();
+        assert_eq!((&chunk["text"], &chunk["ordinal"]), (&json!(there), &json!(n)));
+        assert_eq!(chunk["state"], "searchable");
+    }
+
+    // A page at a time it is the same list.
+    let (mut paged, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = server.send(get(&id, &format!("/chunks?limit=2{after}"))).await.json();
+        let data = page["data"].as_array().expect("data").clone();
+        assert!((1..=2).contains(&data.len()));
+        after = format!("&after={}", data[data.len() - 1]["ordinal"]);
+        paged.extend(data);
+        if page["has_more"] == false {
+            break;
+        }
+    }
+    assert_eq!(paged, chunks);
+
+    let search = json!({ "query": "which engineer inspected cabin 4", "filter": { "document_id": id } });
+    let found = server.send(Call::new("POST", "/v1/search").key(&key).json(&search)).await.json();
+    for hit in found["hits"].as_array().expect("hits") {
+        let listed = chunks.iter().find(|chunk| chunk["chunk_id"] == hit["chunk_id"]).expect("listed");
+        assert_eq!((&listed["text"], &listed["source"]), (&hit["text"], &hit["source"]));
+    }
+    let shared = server.send(get(&twin, "/chunks")).await.json();
+    assert!(shared["data"].as_array().expect("data").iter().any(|chunk| chunk["sharing"] == 2), "{shared}");
+
+    assert_eq!(server.send(get("doc_1", "/chunks")).await.problem(), (404, "not_found".into()));
+    assert_eq!(server.send(get(&id, "/chunks?limit=0")).await.problem(), (422, "invalid_value".into()));
+    assert_eq!(server.send(get(&id, "/chunks?after=-1")).await.problem(), (400, "invalid_request".into()));
+    let beyond = server.send(get(&id, "/chunks?after=4294967295")).await.json();
+    assert_eq!((&beyond["data"], &beyond["has_more"]), (&json!([]), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_has_no_chunks_and_says_how_often_it_was_tried() {
+    let server = Server::new();
+    let key = server.editor();
+    let post = Call::new("POST", "/v1/documents?wait=true&uri=broken.pdf").key(&key);
+    let taken = server.send(post.raw("application/pdf", "%PDF-1.7\nnothing of a PDF follows")).await.json();
+    let id = taken["document_id"].as_str().expect("id");
+    let get = |rest: &str| Call::new("GET", &format!("/v1/documents/{id}{rest}")).key(&key);
+    let shown = server.send(get("")).await.json();
+    assert_eq!(shown["state"], "failed", "{shown}");
+    assert!(shown["attempts"].as_u64() >= Some(1) && shown["spent_ms"].is_u64(), "{shown}");
+    let chunks = server.send(get("/chunks")).await.json();
+    assert_eq!(chunks, json!({ "document_id": id, "data": [], "has_more": false }));
+}
+
+#[tokio::test]
 async fn text_is_cut_in_characters_and_the_original_is_a_download() {
     let server = Server::new();
     let key = server.editor();

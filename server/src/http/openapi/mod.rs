@@ -44,6 +44,7 @@ use crate::wire;
         documents::show,
         documents::delete,
         documents::text,
+        documents::chunks,
         documents::original,
         sync::sync,
         jobs::list,
