@@ -11,6 +11,8 @@ pub enum Chunker {
     Whole,
     /// Structure-aware chunks with the default sizes: what users get.
     Structure,
+    /// The same, each chunk beginning with the last sentence of the one before.
+    Overlap,
     /// Cut recursively into 1,000 characters of which 30 % are repeated, without context: common practice.
     Recursive,
     /// Windows of 1,000 characters of which 30 % are repeated, without context: the plainest baseline.
@@ -29,6 +31,7 @@ impl Chunker {
         match self {
             Self::Whole => "whole",
             Self::Structure => "structure",
+            Self::Overlap => "overlap",
             Self::Recursive => "recursive",
             Self::Fixed => "fixed",
         }
@@ -39,11 +42,12 @@ impl Chunker {
     pub fn config(self) -> ChunkerConfig {
         let kind = match self {
             Self::Whole => ChunkerKind::Whole,
-            Self::Structure => ChunkerKind::Structure,
+            Self::Structure | Self::Overlap => ChunkerKind::Structure,
             Self::Recursive => ChunkerKind::Recursive { chars: COMMON_CHARS, overlap: COMMON_OVERLAP },
             Self::Fixed => ChunkerKind::Fixed { chars: COMMON_CHARS, overlap: COMMON_OVERLAP },
         };
-        ChunkerConfig { kind, ..ChunkerConfig::default() }
+        let overlap_sentences = usize::from(self == Self::Overlap);
+        ChunkerConfig { kind, overlap_sentences, ..ChunkerConfig::default() }
     }
 
     /// What a model reads for a chunk.
@@ -52,7 +56,7 @@ impl Chunker {
             // As BEIR joins them for published numbers; the encoder truncates what is too long for it.
             Self::Whole if title.is_empty() => text.to_owned(),
             Self::Whole => format!("{title} {text}"),
-            Self::Structure => embedded_text(title, headings, text),
+            Self::Structure | Self::Overlap => embedded_text(title, headings, text),
             Self::Recursive | Self::Fixed => text.to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::args::Documents;
 use super::config::Settings;
-use super::output::{Output, counted, placed, shorten};
+use super::output::{Output, counted, one_line, placed, shorten};
 use super::{Ended, backend};
 use crate::wire::{ChunkOut, DocumentOut};
 
@@ -76,7 +76,7 @@ fn chunk_row(chunk: &ChunkOut) -> Vec<String> {
         format!("{}-{}", chunk.source.start_char, chunk.source.end_char),
         or_dash(placed(&chunk.source.position).join(", ")),
         or_dash(flags.join(",")),
-        shorten(&chunk.text, 70),
+        shorten(&one_line(&chunk.text), 70),
     ]
 }
 
@@ -92,7 +92,25 @@ fn row(d: &DocumentOut) -> Vec<String> {
         d.language.clone().unwrap_or_else(|| "-".into()),
         d.chunks.to_string(),
         d.chars.to_string(),
-        shorten(&d.title, 40),
+        shorten(&one_line(&d.title), 40),
         shorten(&d.uri, 60),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_is_one_row() {
+        let chunk: ChunkOut = serde_json::from_value(serde_json::json!({
+            "chunk_id": "7", "ordinal": 3, "state": "searchable", "text": "Prices\n\nA day pass costs 45 EUR.",
+            "source": {"start_char": 10, "end_char": 42, "page": 2, "heading_path": []},
+            "flags": ["hidden_text"], "sharing": 1
+        }))
+        .expect("a chunk");
+        let row =
+            ["3", "searchable", "-", "10-42", "page 2", "hidden_text", "Prices A day pass costs 45 EUR."];
+        assert_eq!(chunk_row(&chunk), row);
+    }
 }
