@@ -27,6 +27,7 @@ mod ingest;
 mod jobs;
 mod jwt;
 mod keys;
+mod leftover;
 mod limits;
 mod mcp;
 mod metrics;

@@ -6,6 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::{HeaderValue, Request, header};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use super::connection::{Answer, Pace, Paced, Turn};
+use super::leftover::Shared;
 use super::{Api, HttpSettings, router};
 use crate::app::App;
 
@@ -113,9 +116,19 @@ pub async fn serve(
         let turn = Turn::default();
         let paced = Paced::new(stream, pace.clone(), turn.clone());
         let routes = TowerToHyperService::new(service.clone());
-        let answer = service_fn(move |request| {
+        let answer = service_fn(move |request: Request<Incoming>| {
+            // Who waits to be asked for the body is not asked for what nobody will read.
+            let waits = request.headers().contains_key(header::EXPECT);
+            let request = request.map(Shared::new);
+            let left = request.body().clone();
             let (answering, reply) = (turn.begin(), routes.call(request));
-            async move { Ok::<_, Infallible>(reply.await?.map(|body| Answer { body, _answering: answering })) }
+            async move {
+                let mut response = reply.await?;
+                if !(left.is_end_stream() || !waits && left.drain().await) {
+                    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Infallible>(response.map(|body| Answer { body, _answering: answering }))
+            }
         });
         let connection = open.watch(http.serve_connection(TokioIo::new(paced), answer));
         tokio::spawn(async move {

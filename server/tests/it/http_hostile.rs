@@ -293,6 +293,46 @@ async fn a_pause_between_requests_may_be_longer_than_a_head() {
     server.end().await;
 }
 
+/// A refused request's body may still be on its way when its answer is ready: then the connection serves the next request, or its
+/// end was announced.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_is_not_closed_unsaid_under_the_next_request() {
+    let server = start(open());
+    for (expect, late_ms) in [("", 0), ("", 10), ("", 500), ("Expect: 100-continue\r\n", 0)] {
+        let mut stream = TcpStream::connect(server.address).await.expect("connect");
+        let head =
+            format!("POST /v1/nothing HTTP/1.1\r\nHost: localhost\r\n{expect}Content-Length: 20\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.expect("head");
+        tokio::time::sleep(Duration::from_millis(late_ms)).await;
+        if expect.is_empty() {
+            // It may be closed by now, after it was announced.
+            let _ = stream.write_all(&[b' '; 20]).await;
+        }
+        let (mut answer, mut length) = (Vec::new(), None);
+        while length.is_none_or(|length| answer.len() < length) {
+            answer.push(timeout(PATIENCE, stream.read_u8()).await.expect("in time").expect("answered"));
+            if answer.ends_with(b"\r\n\r\n") && length.is_none() {
+                let text = String::from_utf8_lossy(&answer).to_lowercase();
+                let body = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+                length = Some(answer.len() + body.map_or(0, |n| n.trim().parse().expect("length")));
+            }
+        }
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert_eq!(status(&answer), 404, "{answer}");
+        if answer.to_lowercase().contains("connection: close") {
+            timeout(PATIENCE, read_all(&mut stream)).await.expect("closed by the server");
+            continue;
+        }
+        assert!(expect.is_empty(), "nobody asked for the body: {answer}");
+        let next = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(next).await.expect("next");
+        let mut answer = Vec::new();
+        timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("in time").expect("served");
+        assert_eq!(status(&String::from_utf8_lossy(&answer)), 200);
+    }
+    server.end().await;
+}
+
 #[test]
 fn headers_have_ten_seconds() {
     assert_eq!(HttpSettings::default().header_timeout, Duration::from_secs(10));
