@@ -19,7 +19,7 @@ use super::auth::{Caller, Writer};
 use super::error::{ApiError, Code};
 use super::extract::{JsonBody, Params, PathId};
 use super::page::rows;
-use super::snapshots::{Pipe, Piped};
+use super::snapshots::{Pipe, Piped, fill};
 use super::{Api, answers};
 use crate::generators::{Cancel, CancelOnDrop};
 use crate::history::{ExportFormat, export};
@@ -213,7 +213,7 @@ pub(crate) async fn download(
     let place = api.downloads.enter().await?;
     let app = Arc::clone(&api.app);
     let (sender, receiver) = mpsc::channel(WAITING);
-    tokio::spawn(place.run(move || {
+    fill(place, sender, move |sender| {
         let mut out = BufWriter::with_capacity(PIECE, Pipe::new(sender.clone()));
         let written = wanted
             .filter(own(&principal))
@@ -224,8 +224,7 @@ pub(crate) async fn download(
             tracing::warn!(detail = error.detail(), cause = error.cause(), "an export was not sent whole");
             let _ = sender.try_send(Err(std::io::Error::other("the export failed")));
         }
-        Ok(())
-    }));
+    });
     let mut response = Response::new(Body::new(Piped::new(receiver)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use super::Api;
 use super::auth::{self, Administrator};
+use super::blocking::Place;
 use super::error::ApiError;
 use super::extract::PathId;
 
@@ -48,20 +49,18 @@ pub(crate) async fn download(
     let (taken, snapshot) = tokio::sync::oneshot::channel();
     let name_of = name.clone();
     // One place covers taking the snapshot and sending it: whoever reads slowly holds no other thread.
-    let sending = place.run(move || {
+    fill(place, sender, move |sender| {
         let held = auth::named(app.engine().control(), &admin, Name::new(&name_of).ok().as_ref())
             .and_then(|scope| Ok(app.engine().hold_snapshot(&scope)?));
         match held {
             Err(error) => drop(taken.send(Err(error))),
             Ok(held) => {
                 if taken.send(Ok(held.report().seq)).is_ok() {
-                    send(&held, &name_of, &sender);
+                    send(&held, &name_of, sender);
                 }
             }
         }
-        Ok(())
     });
-    tokio::spawn(sending);
     let seq = snapshot.await.map_err(ApiError::internal)??;
     let mut response = Response::new(Body::new(Piped(receiver)));
     let headers = response.headers_mut();
@@ -70,6 +69,27 @@ pub(crate) async fn download(
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     headers.insert(header::CONTENT_DISPOSITION, disposition);
     Ok(response)
+}
+
+/// Fills a body on a thread that may block. The body ends after the place is free again: who saw its end and asks for the next
+/// download finds the place.
+pub(super) fn fill<F>(place: Place, sender: mpsc::Sender<io::Result<Bytes>>, work: F)
+where
+    F: FnOnce(&mpsc::Sender<io::Result<Bytes>>) + Send + 'static,
+{
+    let last = sender.clone();
+    tokio::spawn(async move {
+        let worked = place
+            .run(move || {
+                work(&sender);
+                Ok(())
+            })
+            .await;
+        if let Err(error) = worked {
+            tracing::warn!(detail = error.detail(), "a download was not sent whole");
+            let _ = last.send(Err(io::Error::other("the download failed"))).await;
+        }
+    });
 }
 
 /// Writes the archive; a failure breaks the connection off, so that half an archive is not taken for a whole one.
@@ -132,5 +152,31 @@ impl hyper::body::Body for Piped {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         self.0.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::blocking::Blocking;
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_next_download_finds_the_place_of_the_one_that_ended() {
+        let downloads = Blocking::new(1, 0);
+        for n in 0..200 {
+            let place = downloads.enter().await.unwrap_or_else(|error| panic!("{n}: {}", error.detail()));
+            let (sender, mut receiver) = mpsc::channel(WAITING);
+            fill(place, sender, |_| {});
+            assert!(receiver.recv().await.is_none());
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_download_that_panics_is_broken_off() {
+        let place = Blocking::new(1, 0).enter().await.expect("a place");
+        let (sender, mut receiver) = mpsc::channel(WAITING);
+        fill(place, sender, |_| panic!("as a bug would"));
+        assert!(receiver.recv().await.is_some_and(|piece| piece.is_err()));
+        assert!(receiver.recv().await.is_none());
     }
 }
