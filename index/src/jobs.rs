@@ -69,7 +69,7 @@ pub struct JobDocument {
     pub reason: Option<String>,
     /// Chunks that can be found.
     pub chunks: u64,
-    /// Times its extraction failed.
+    /// Times it was tried, the try that made it searchable included.
     pub attempts: u32,
 }
 

@@ -332,7 +332,7 @@ pub struct Document {
     pub updated_ms: i64,
     /// Commit that made the shown version visible.
     pub seq: Option<u64>,
-    /// Times the newest version's extraction failed.
+    /// Times the newest version was tried, the try that made it visible included.
     pub attempts: u32,
     /// Time that reading and cutting the newest version took when it was last tried, in milliseconds.
     pub spent_ms: Option<u64>,

@@ -111,9 +111,11 @@ fn a_suite_asks_the_server_it_names() {
         )
     };
     let suite = format!("title = \"Two\"\n{}{}", run_of(&format!("engine = \"{}\"", server.url)), run_of(""));
-    let (file, out) = (folder.path().join("two.toml"), folder.path().join("out"));
+    let path = |name: &str| folder.path().join(name);
+    let (file, out, cache) = (path("two.toml"), path("out"), path("cache"));
     fs::write(&file, suite).expect("suite");
-    let mut arguments = vec!["suite", text(&file), "--data", text(folder.path()), "--out", text(&out)];
+    let mut arguments = vec!["suite", text(&file), "--data", text(folder.path())];
+    arguments.extend(["--out", text(&out), "--cache", text(&cache)]);
     let refused = run(&arguments);
     let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(refused.status.code() == Some(1) && stderr.contains("401"), "{stderr}");

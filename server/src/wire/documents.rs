@@ -88,7 +88,7 @@ pub struct DocumentOut {
     pub warnings: Vec<String>,
     /// When the shown version arrived, RFC 3339.
     pub updated: String,
-    /// Times the newest version's extraction failed.
+    /// Times the newest version was tried, the try that made it visible included.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
     /// Time that reading and cutting the newest version took when it was last tried, in milliseconds.
@@ -217,7 +217,7 @@ pub struct UploadResult {
     /// Uri of another document with the very same bytes, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_content_as: Option<String>,
-    /// Times its extraction failed.
+    /// Times it was tried, the try that made it searchable included.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
     /// The job it belongs to, in the answer to the upload of one document.
